@@ -1,0 +1,3 @@
+import { preset } from '@espalier/build';
+
+export default preset();

@@ -1,0 +1,32 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Rng } from '../random/Rng.js';
+
+/** The examples of one step. Whoever receives it disposes it. */
+export interface Batch {
+  /** One tensor, or one for each input of the model; the first axis is the batch. */
+  readonly inputs: Tensor | Tensor[];
+  readonly targets?: Tensor | Tensor[] | undefined;
+  /** `[batch]`: the weight of each example in loss and metrics. */
+  readonly sampleWeight?: Tensor | undefined;
+  /** How many examples it holds. */
+  readonly size: number;
+}
+
+/** How one pass over a data set is to be cut. */
+export interface BatchPlan {
+  readonly batchSize: number;
+  /** The stream that decides the order of this pass; absent: the order of the data. */
+  readonly shuffle?: Rng | undefined;
+  /** How many batches to leave out at the start, without the cost of making them: where a resumed run goes on. */
+  readonly skip?: number | undefined;
+}
+
+/**
+ * Examples that can be passed over any number of times. The same plan gives the same batches, bit for bit.
+ * `fit`, `evaluate` and `predict` take one; `@espalier/datasets` makes them.
+ */
+export interface Dataset {
+  /** The number of examples, where it is known. */
+  readonly size: number | undefined;
+  batches(plan: BatchPlan): AsyncIterable<Batch> | Iterable<Batch>;
+}

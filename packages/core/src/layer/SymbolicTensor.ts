@@ -1,0 +1,48 @@
+import type { DataType } from '@tensorflow/tfjs-core';
+import type { Shape } from '../module/Shape.js';
+import type { Layer } from './Layer.js';
+
+/** One call of a layer on symbolic tensors: an edge of a functional model's graph. */
+export interface SymbolicCall {
+  /** Absent for an input of the graph. */
+  readonly layer: Layer | undefined;
+  readonly inputs: readonly SymbolicTensor[];
+}
+
+/** A tensor that has a shape and no values yet: what layers of a functional model are called on. */
+export class SymbolicTensor {
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: DataType,
+    readonly source: SymbolicCall,
+    /** Which output of the call this is. */
+    readonly index: number,
+    readonly name?: string,
+  ) {}
+}
+
+/** What {@link input} takes. */
+export interface InputOptions {
+  /** The shape of one example, without the batch axis; `null` for an axis of any length. */
+  readonly shape: Shape;
+  readonly dtype?: DataType;
+  readonly name?: string;
+}
+
+/**
+ * An input of a functional model.
+ *
+ * @example
+ * ```ts
+ * import { Functional, input } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ *
+ * const pixels = input({ shape: [784] });
+ * const scores = new Dense({ units: 10 }).apply(pixels);
+ * const model = new Functional({ inputs: pixels, outputs: scores });
+ * ```
+ */
+export function input(options: InputOptions): SymbolicTensor {
+  const source: SymbolicCall = { layer: undefined, inputs: [] };
+  return new SymbolicTensor([null, ...options.shape], options.dtype ?? 'float32', source, 0, options.name);
+}

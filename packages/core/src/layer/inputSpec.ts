@@ -1,0 +1,46 @@
+import { ShapeError } from '../errors/kinds.js';
+import { type Shape, showShape } from '../module/Shape.js';
+import { isShapeList } from './shapes.js';
+
+/** What a layer accepts as an input. */
+export interface InputSpec {
+  /** The exact number of axes, the batch included. */
+  readonly rank?: number;
+  /** The least number of axes. */
+  readonly minRank?: number;
+  /** Sizes that axes must have; negative keys count from the end. */
+  readonly axes?: Readonly<Record<number, number>>;
+}
+
+/** Compares shapes with specs. @throws ShapeError naming `where` and both sides. */
+export function checkInput(spec: InputSpec | readonly InputSpec[], shape: Shape | Shape[], where: string): void {
+  const specs = Array.isArray(spec) ? (spec as readonly InputSpec[]) : [spec as InputSpec];
+  const shapes = isShapeList(shape) ? shape : [shape];
+  if (specs.length !== shapes.length) {
+    throw new ShapeError({
+      where,
+      problem: 'wrong number of inputs',
+      expected: String(specs.length),
+      got: `${shapes.length}: ${shapes.map(showShape).join(', ')}`,
+    });
+  }
+  for (const [i, one] of specs.entries()) checkOne(one, shapes[i]!, specs.length > 1 ? `${where}, input ${i}` : where);
+}
+
+function checkOne(spec: InputSpec, shape: Shape, where: string): void {
+  const refuse = (expected: string, mend: string): never => {
+    throw new ShapeError({ where, problem: 'the input has the wrong shape', expected, got: showShape(shape), mend });
+  };
+  if (spec.rank !== undefined && shape.length !== spec.rank) {
+    refuse(`${spec.rank} axes, the batch first`, `reshape the data to ${spec.rank} axes`);
+  }
+  if (spec.minRank !== undefined && shape.length < spec.minRank) {
+    refuse(`at least ${spec.minRank} axes, the batch first`, 'add the missing axes with a Reshape layer');
+  }
+  for (const [axis, size] of Object.entries(spec.axes ?? {})) {
+    const got = shape.at(Number(axis));
+    if (got !== null && got !== size) {
+      refuse(`size ${size} on axis ${axis}`, 'feed data of the shape the layer was built for');
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
+import type { Rng } from '../random/Rng.js';
+import type { CallContext } from './CallContext.js';
+import { Parameter } from './Parameter.js';
+
+/** A module together with the path under which its parent holds it. */
+export interface NamedModule {
+  readonly path: string;
+  readonly module: Module;
+}
+
+/** Joins path segments, leaving out empty ones. */
+export function joinPath(...segments: string[]): string {
+  return segments.filter((segment) => segment !== '').join('/');
+}
+
+/**
+ * A tree of parameters, state and submodules, found from the object's own properties: a {@link Parameter} in the
+ * property `kernel` of a module in the property `head` has the path `head/kernel`; arrays add their index. Properties
+ * that are private by `#` are not seen.
+ *
+ * @example
+ * ```ts
+ * import { type CallContext, Module } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ * import type { Tensor } from '@tensorflow/tfjs-core';
+ *
+ * class Head extends Module {
+ *   readonly hidden = new Dense({ units: 8, activation: 'relu' });
+ *   readonly scores = new Dense({ units: 2 });
+ *
+ *   override call(x: Tensor, ctx: CallContext): Tensor {
+ *     return this.scores.apply(this.hidden.apply(x, ctx), ctx);
+ *   }
+ * }
+ * ```
+ */
+export abstract class Module {
+  /** Set to false to freeze every parameter below. */
+  trainable = true;
+
+  /** The computation. Draw randomness from `ctx.rng`, ask `ctx.training`; hand `ctx` on to submodules. */
+  abstract call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[];
+
+  /** Parameters and submodules held directly, by path segment. Containers override it to choose the segments. */
+  protected members(): Iterable<readonly [string, Parameter | Module]> {
+    const found: [string, Parameter | Module][] = [];
+    const visit = (segment: string, value: unknown): void => {
+      if (value instanceof Parameter || value instanceof Module) found.push([segment, value]);
+      else if (Array.isArray(value)) value.forEach((item, i) => void visit(`${segment}/${i}`, item));
+    };
+    for (const [key, value] of Object.entries(this)) visit(key, value);
+    return found;
+  }
+
+  /** This module and all below it, parents first, each once, with their paths. */
+  modules(path = ''): NamedModule[] {
+    const all: NamedModule[] = [];
+    const seen = new Set<Module>();
+    const walk = (module: Module, at: string): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      all.push({ path: at, module });
+      for (const [segment, member] of module.members()) {
+        if (member instanceof Module) walk(member, joinPath(at, segment));
+      }
+    };
+    walk(this, path);
+    return all;
+  }
+
+  /**
+   * Every parameter and state tensor below, by path, in the order of definition. Sets each parameter's `path`.
+   * @throws ValueError where two parameters have the same path.
+   */
+  parameters(): Map<string, Parameter> {
+    const found = new Map<string, Parameter>();
+    const seen = new Set<Parameter>();
+    for (const { path, module } of this.modules()) {
+      for (const [segment, member] of module.members()) {
+        if (!(member instanceof Parameter) || seen.has(member)) continue;
+        seen.add(member);
+        member.path = joinPath(path, segment);
+        if (found.has(member.path)) {
+          throw new ValueError({
+            where: member.path,
+            problem: 'two parameters have the same path',
+            mend: 'give the layers different names',
+          });
+        }
+        found.set(member.path, member);
+      }
+    }
+    return found;
+  }
+
+  /** The parameters that an optimizer may change now: weights that are trainable in trainable modules. */
+  trainableParameters(): Map<string, Parameter> {
+    const frozen = new Set<Parameter>();
+    for (const { module } of this.modules()) {
+      if (!module.trainable) for (const parameter of module.parametersBelow()) frozen.add(parameter);
+    }
+    return new Map([...this.parameters()].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p)));
+  }
+
+  /** Makes the first values of every parameter that has none, each from its own stream by path. */
+  initialize(rng: Rng): void {
+    for (const parameter of this.parameters().values()) parameter.initialize(rng);
+  }
+
+  /** Frees every parameter. The module can be initialised or loaded again. */
+  dispose(): void {
+    for (const parameter of this.parametersBelow()) parameter.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The parameters below, without touching their paths: those belong to the root that trains. */
+  private parametersBelow(): Set<Parameter> {
+    const found = new Set<Parameter>();
+    for (const { module } of this.modules()) {
+      for (const [, member] of module.members()) if (member instanceof Parameter) found.add(member);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,136 @@
+import { type DataType, dispose, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { ShapeError, StateError } from '../errors/kinds.js';
+import type { Rng } from '../random/Rng.js';
+import { showShape } from './Shape.js';
+
+/** Makes the first values of a parameter. Implementations live in `@espalier/layers`. */
+export interface Initializer {
+  /** The values, on the host: parameters are made once, and a host array is the same on every backend. */
+  values(shape: readonly number[], rng: Rng): Float32Array;
+  getConfig(): Config;
+  readonly className: string;
+}
+
+/** A penalty on a parameter that is added to the loss. Implementations live in `@espalier/layers`. */
+export interface Regularizer {
+  /** A scalar. */
+  penalty(value: Tensor): Tensor;
+  getConfig(): Config;
+  readonly className: string;
+}
+
+/** What a JSON file can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** The constructor arguments of an object, as JSON. */
+export type Config = { readonly [key: string]: Json };
+/** An object's class name and constructor arguments: enough to make it again from a table of classes. */
+export type SerializedObject = { readonly className: string; readonly config: Config };
+
+/** What a {@link Parameter} is made of. */
+export interface ParameterOptions {
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly dtype?: DataType;
+  /** Whether an optimizer may change it. Default true. */
+  readonly trainable?: boolean;
+  /** `weight` is learned by gradients; `state` is kept by the layer itself, such as a moving mean. Default `weight`. */
+  readonly kind?: 'weight' | 'state';
+  readonly regularizer?: Regularizer | undefined;
+}
+
+/**
+ * A named tensor that belongs to a module and outlives a step. It is declared with a shape and an initializer; memory
+ * is taken only by {@link initialize} or {@link assign}, so a model that loads its weights never initialises them.
+ */
+export class Parameter {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+  readonly kind: 'weight' | 'state';
+  readonly regularizer: Regularizer | undefined;
+  /** Whether an optimizer may change it, unless a module above it is frozen. */
+  trainable: boolean;
+  /** The path in the model, such as `conv2d/kernel`; set when the tree is walked. */
+  path = '';
+  readonly #initializer: Initializer;
+  #variable: Variable | undefined;
+
+  constructor(options: ParameterOptions) {
+    this.shape = [...options.shape];
+    this.dtype = options.dtype ?? 'float32';
+    this.kind = options.kind ?? 'weight';
+    this.trainable = this.kind === 'weight' && (options.trainable ?? true);
+    this.regularizer = options.regularizer;
+    this.#initializer = options.initializer;
+  }
+
+  get initialized(): boolean {
+    return this.#variable !== undefined;
+  }
+
+  get size(): number {
+    return this.shape.reduce((product, axis) => product * axis, 1);
+  }
+
+  /**
+   * The current values; owned by the parameter, do not dispose it.
+   * @throws StateError before `initialize` or `assign`.
+   */
+  get value(): Variable {
+    if (this.#variable === undefined) {
+      throw new StateError({
+        where: this.path === '' ? 'Parameter' : this.path,
+        problem: 'the parameter has no values yet',
+        mend: 'call model.build() or model.fit(), or load weights, before reading it',
+      });
+    }
+    return this.#variable;
+  }
+
+  /** Makes the first values from the stream `rng.fork(path)`; does nothing where there are values already. */
+  initialize(rng: Rng): void {
+    if (this.#variable !== undefined) return;
+    this.#set(this.#initializer.values(this.shape, rng.fork(this.path)));
+  }
+
+  /**
+   * Replaces the values by a copy of `value`.
+   * @throws ShapeError unless the shape is the parameter's own.
+   */
+  assign(value: Tensor | Float32Array | Int32Array): void {
+    if (ArrayBuffer.isView(value)) {
+      if (value.length !== this.size) this.#refuse(`${value.length} values`);
+      this.#set(value);
+      return;
+    }
+    if (value.shape.length !== this.shape.length || value.shape.some((axis, i) => axis !== this.shape[i])) {
+      this.#refuse(showShape(value.shape));
+    }
+    if (this.#variable === undefined) {
+      this.#variable = tidy(() => variable(value.clone(), this.trainable, undefined, this.dtype));
+    } else {
+      const held = this.#variable;
+      // Variable.assign takes the tensor over: without a clone it would free the caller's.
+      tidy(() => held.assign(value.clone()));
+    }
+  }
+
+  /** Gives the memory back; the parameter can be initialised or assigned again. */
+  dispose(): void {
+    dispose(this.#variable);
+    this.#variable = undefined;
+  }
+
+  #set(values: Float32Array | Int32Array): void {
+    tidy(() => this.assign(tensor(values, [...this.shape], this.dtype)));
+  }
+
+  #refuse(got: string): never {
+    throw new ShapeError({
+      where: this.path === '' ? 'Parameter' : this.path,
+      problem: 'the values do not fit the parameter',
+      expected: showShape(this.shape),
+      got,
+      mend: 'load weights that were saved from the same architecture',
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests read the sources, so that a change shows without a build; what is shipped is tested from packed tarballs.
+const alias = Object.fromEntries([
+  ...readdirSync(here('./packages')).map((name) => [`@espalier/${name}`, here(`./packages/${name}/src/index.ts`)]),
+  ['@espalier/testing', here('./internal/testing/src/index.ts')],
+]);
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'internal/*/test/**/*.test.ts',
+      'examples/*/*.test.ts',
+      'test/**/*.test.ts',
+    ],
+    // tfjs ships ES modules that Node cannot load by itself; only its backends are imported file by file.
+    server: { deps: { inline: [/tfjs-backend-wasm/, /tfjs-backend-cpu\/dist\/(?!tf-backend)/] } },
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
