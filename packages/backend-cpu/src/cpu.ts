@@ -1,0 +1,37 @@
+import { type Backend, BackendError, type BackendInfo } from '@espalier/core';
+import { ready, setBackend } from '@tensorflow/tfjs-core';
+
+/**
+ * The plain JavaScript engine: tfjs's CPU backend, one thread, no SIMD. It runs wherever JavaScript does and is slow:
+ * use it where WebAssembly is not allowed, or as a second opinion on another backend's numbers.
+ *
+ * @throws BackendError from `activate` if tfjs-core refuses the backend.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { getBackend } from '@tensorflow/tfjs-core';
+ *
+ * const info = await cpu().activate();
+ * if (info.name !== 'cpu' || getBackend() !== 'cpu') throw new Error('not activated');
+ * ```
+ */
+export function cpu(): Backend {
+  return {
+    name: 'cpu',
+    probe: async () => ({ available: true }),
+    async activate(): Promise<BackendInfo> {
+      // tfjs's package registers itself on import, so it is imported only when somebody asks for it.
+      const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+      if (!(await setBackend('cpu'))) {
+        throw new BackendError({
+          where: 'cpu',
+          problem: 'tfjs-core could not start its CPU backend',
+          mend: 'check that one copy of @tensorflow/tfjs-core is installed: npm ls @tensorflow/tfjs-core',
+        });
+      }
+      await ready();
+      return { name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: 'none', version: version_cpu };
+    },
+  };
+}
