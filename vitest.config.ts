@@ -1,14 +1,17 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Tests read the sources, so that a change shows without a build; what is shipped is tested from packed tarballs.
-const alias = Object.fromEntries([
-  ...readdirSync(here('./packages')).map((name) => [`@espalier/${name}`, here(`./packages/${name}/src/index.ts`)]),
-  ['@espalier/testing', here('./internal/testing/src/index.ts')],
-]);
+const alias = Object.fromEntries(
+  ['packages', 'internal'].flatMap((folder) =>
+    readdirSync(here(folder))
+      .map((name) => [`@espalier/${name}`, here(`${folder}/${name}/src/index.ts`)] as const)
+      .filter(([, path]) => existsSync(path)),
+  ),
+);
 
 export default defineConfig({
   resolve: { alias },
@@ -19,6 +22,7 @@ export default defineConfig({
       'examples/*/*.test.ts',
       'test/**/*.test.ts',
     ],
+    globalSetup: ['./test/globalSetup.ts'],
     // tfjs ships ES modules that Node cannot load by itself; only its backends are imported file by file.
     server: { deps: { inline: [/tfjs-backend-wasm/, /tfjs-backend-cpu\/dist\/(?!tf-backend)/] } },
     pool: 'forks',

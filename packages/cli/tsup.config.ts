@@ -1,3 +1,3 @@
 import { preset } from '@espalier/build';
 
-export default preset();
+export default preset({ entry: ['src/index.ts', 'src/bin.ts'], cjs: false, platform: 'node' });

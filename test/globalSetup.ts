@@ -1,0 +1,3 @@
+import { generateMissing } from '../scripts/lib/generate.mjs';
+
+export default generateMissing;
