@@ -1,6 +1,10 @@
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
 export { Callback, type FitParams, type Logs } from './callbacks/Callback.js';
+export { type ArrayColumns, ArrayDataset } from './data/ArrayDataset.js';
+export { type Column, type ColumnData, type ColumnLike, columnLength, columnOf } from './data/Column.js';
 export type { Batch, BatchPlan, Dataset } from './data/Dataset.js';
+export { datasetFrom, type Examples, type ExamplesList } from './data/datasetFrom.js';
+export type { NestedNumbers } from './data/flattenNested.js';
 export { type ErrorKind, type ErrorParts, EspalierError, isEspalierError } from './errors/EspalierError.js';
 export {
   BackendError,
@@ -16,8 +20,27 @@ export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';
 export { type InputOptions, input, type SymbolicCall, SymbolicTensor } from './layer/SymbolicTensor.js';
 export { isShapeList, singleShape } from './layer/shapes.js';
+export { BinaryCrossentropy, type BinaryCrossentropyOptions } from './losses/BinaryCrossentropy.js';
+export { CategoricalCrossentropy, type CategoricalCrossentropyOptions } from './losses/CategoricalCrossentropy.js';
 export type { Loss } from './losses/Loss.js';
+export { MeanAbsoluteError, type MeanAbsoluteErrorOptions } from './losses/MeanAbsoluteError.js';
+export { MeanSquaredError, type MeanSquaredErrorOptions } from './losses/MeanSquaredError.js';
+export { type LossName, lossFromConfig, resolveLoss } from './losses/resolveLoss.js';
+export {
+  SparseCategoricalCrossentropy,
+  type SparseCategoricalCrossentropyOptions,
+} from './losses/SparseCategoricalCrossentropy.js';
+export { BinaryAccuracy, type BinaryAccuracyOptions } from './metrics/BinaryAccuracy.js';
+export { CategoricalAccuracy, type CategoricalAccuracyOptions } from './metrics/CategoricalAccuracy.js';
+export { LossMetric, type LossMetricOptions } from './metrics/LossMetric.js';
+export { MeanMetric } from './metrics/MeanMetric.js';
 export type { Metric } from './metrics/Metric.js';
+export { metricFromConfig } from './metrics/metricFromConfig.js';
+export { type MetricName, type MetricShapes, resolveMetric } from './metrics/resolveMetric.js';
+export {
+  SparseCategoricalAccuracy,
+  type SparseCategoricalAccuracyOptions,
+} from './metrics/SparseCategoricalAccuracy.js';
 export type { CallContext } from './module/CallContext.js';
 export { joinPath, Module, type NamedModule } from './module/Module.js';
 export {
