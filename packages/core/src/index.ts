@@ -1,4 +1,5 @@
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
+export { requireBackend, useBackend } from './backend/useBackend.js';
 export { Callback, type FitParams, type Logs } from './callbacks/Callback.js';
 export { type ArrayColumns, ArrayDataset } from './data/ArrayDataset.js';
 export { type Column, type ColumnData, type ColumnLike, columnLength, columnOf } from './data/Column.js';
@@ -41,6 +42,10 @@ export {
   SparseCategoricalAccuracy,
   type SparseCategoricalAccuracyOptions,
 } from './metrics/SparseCategoricalAccuracy.js';
+export { Functional, type FunctionalOptions } from './models/Functional.js';
+export { type LayerClass, type LayerClasses, layerFromConfig, modelFromConfig } from './models/fromConfig.js';
+export { Model, type ModelOptions, type ParameterCount } from './models/Model.js';
+export { Sequential } from './models/Sequential.js';
 export type { CallContext } from './module/CallContext.js';
 export { joinPath, Module, type NamedModule } from './module/Module.js';
 export {
@@ -55,3 +60,15 @@ export {
 export { type Shape, shapeSize, showShape } from './module/Shape.js';
 export type { Optimizer, OptimizerState } from './optimizer/Optimizer.js';
 export { Rng } from './random/Rng.js';
+export type { ClassWeight } from './training/classWeight.js';
+export type { FitProgress } from './training/FitProgress.js';
+export type { History } from './training/History.js';
+export type { LossSpec, MetricSpec } from './training/Objective.js';
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  ModelOutput,
+  PredictOptions,
+  ValidationData,
+} from './training/options.js';

@@ -75,9 +75,9 @@ export abstract class Layer extends Module {
   /** The constructor's options as JSON; subclasses spread this and add their own. */
   getConfig(): Config {
     const config: Record<string, Config[string]> = {};
-    if (this.name !== undefined) config['name'] = this.name;
-    if (!this.trainable) config['trainable'] = false;
-    if (this.batchInputShape !== undefined) config['inputShape'] = this.batchInputShape.slice(1);
+    if (this.name !== undefined) config.name = this.name;
+    if (!this.trainable) config.trainable = false;
+    if (this.batchInputShape !== undefined) config.inputShape = this.batchInputShape.slice(1);
     return config;
   }
 
@@ -89,24 +89,29 @@ export abstract class Layer extends Module {
     return this.#builtFor !== undefined;
   }
 
+  /** The input shape that the parameters were declared for. */
+  protected get builtFor(): Shape | Shape[] | undefined {
+    return this.#builtFor;
+  }
+
   /** Declares a parameter; assign the result to a property, whose name becomes the path segment. */
   protected addWeight(options: ParameterOptions): Parameter {
     return new Parameter(options);
   }
 
   /** Checks the shape and declares the parameters, once; a later call with other feature sizes is refused by the spec. */
-  buildFor(inputShape: Shape | Shape[], where = this.label()): void {
+  buildFor(inputShape: Shape | Shape[]): void {
     const spec = this.inputSpec();
-    if (spec !== undefined) checkInput(spec, inputShape, where);
+    if (spec !== undefined) checkInput(spec, inputShape, this.label());
     if (this.built) return;
     this.build(inputShape);
     this.#builtFor = inputShape;
   }
 
-  /** How errors call the layer: its name, or its class where it has none. */
-  label(path?: string): string {
-    const name = path !== undefined && path !== '' ? path : (this.name ?? this.className);
-    return name === this.className ? name : `${name} (${this.className})`;
+  /** How errors call the layer: its path or name with its class, or the class alone. */
+  label(): string {
+    const name = this.path !== '' ? this.path : this.name;
+    return name === undefined ? this.className : `${name} (${this.className})`;
   }
 
   /** Adds the layer to a functional model's graph. */
@@ -125,21 +130,20 @@ export abstract class Layer extends Module {
         mend: "hand on the ctx that your module's call received: layer.apply(x, ctx)",
       });
     }
-    return one(this.run(inputs as Tensor | Tensor[], ctx), this.label(ctx.path));
+    return one(this.run(inputs as Tensor | Tensor[], ctx), this.label());
   }
 
   /** Like {@link apply}, for layers with several outputs. */
   run(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[] {
-    const where = this.label(ctx.path);
+    const where = this.label();
     const shape = Array.isArray(inputs) ? inputs.map((t) => t.shape) : inputs?.shape;
     if (!(first(inputs) instanceof Tensor)) {
       throw new ShapeError({ where, problem: 'the input is not a tensor', got: typeof first(inputs) });
     }
-    this.buildFor(shape, where);
-    for (const parameter of this.parameters().values()) {
-      // A layer that is built in the middle of a call, inside a user's own module, gets its values at once.
-      if (!parameter.initialized) parameter.initialize(ctx.rng);
-    }
+    const wasBuilt = this.built;
+    this.buildFor(shape);
+    // A layer that is built in the middle of a call, inside a user's own module, gets its values at once.
+    if (!wasBuilt) this.initialize(ctx.rng);
     try {
       return this.call(inputs, ctx);
     } catch (error) {

@@ -1,6 +1,262 @@
-import { Module } from '../module/Module.js';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { requireBackend } from '../backend/useBackend.js';
+import type { Logs } from '../callbacks/Callback.js';
+import type { Batch, Dataset } from '../data/Dataset.js';
+import { datasetFrom, type Examples, type ExamplesList } from '../data/datasetFrom.js';
+import { StateError, ValueError } from '../errors/kinds.js';
+import { Layer, type LayerOptions } from '../layer/Layer.js';
+import type { CallContext } from '../module/CallContext.js';
+import type { Config } from '../module/Parameter.js';
+import type { Shape } from '../module/Shape.js';
+import type { Optimizer } from '../optimizer/Optimizer.js';
+import { Rng } from '../random/Rng.js';
+import { evaluate } from '../training/evaluate.js';
+import type { FitProgress } from '../training/FitProgress.js';
+import { fit } from '../training/fit.js';
+import type { History } from '../training/History.js';
+import { Objective } from '../training/Objective.js';
+import type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  ModelOutput,
+  PredictOptions,
+  ValidationData,
+} from '../training/options.js';
+import { predict } from '../training/predict.js';
+import { readAndDispose, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
+import { Tally } from '../training/Tally.js';
+import { summaryTable } from './summary.js';
 
-/** A module that trains. */
-export abstract class Model extends Module {
+/** The options that every model takes. */
+export interface ModelOptions extends LayerOptions {
+  /** Decides initial weights, dropout and the order of examples. Default: drawn at random; read it from `model.seed`. */
+  readonly seed?: number;
+}
+
+/** How many numbers a model holds. */
+export interface ParameterCount {
+  readonly total: number;
+  readonly trainable: number;
+}
+
+/**
+ * A module that trains. `Sequential` and `Functional` are models; for a computation of your own, extend this class
+ * with a `call` and the layers as properties. A model is a layer, so models nest.
+ *
+ * @example
+ * ```ts
+ * import { type CallContext, Model } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ * import { SGD } from '@espalier/optimizers';
+ * import { add, type Tensor } from '@tensorflow/tfjs-core';
+ *
+ * class Residual extends Model {
+ *   readonly inner = new Dense({ units: 2, activation: 'tanh' });
+ *   readonly outer = new Dense({ units: 1 });
+ *
+ *   override call(x: Tensor, ctx: CallContext): Tensor {
+ *     return this.outer.apply(add(x, this.inner.apply(x, ctx)), ctx);
+ *   }
+ * }
+ *
+ * const model = new Residual({ seed: 1 });
+ * model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: 'meanSquaredError' });
+ * const x = [[0, 0], [0, 1], [1, 0], [1, 1]];
+ * const { history } = await model.fit(x, [[0], [1], [1], [2]], { epochs: 20 });
+ * const losses = history.loss ?? [];
+ * if (!(losses.at(-1)! < losses[0]!)) throw new Error('it does not learn');
+ * ```
+ */
+export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
+  override readonly className: string = 'Model';
+  readonly seed: number;
+  /** Set to true, by a callback say, to end `fit` after this step. */
   stopTraining = false;
+  /** Where the current or last `fit` stands; what a checkpoint saves. */
+  progress: FitProgress | undefined;
+  #compiled: { readonly optimizer: Optimizer; readonly objective: Objective } | undefined;
+
+  constructor(options: ModelOptions = {}) {
+    super(options);
+    // The one place where chance comes from outside: the seed itself, where the user gave none.
+    this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+  }
+
+  abstract override call(inputs: Tensor | Tensor[], ctx: CallContext): O;
+
+  /** A fresh stream of the model's seed; fork it by a name of your own. */
+  get rng(): Rng {
+    return new Rng(this.seed);
+  }
+
+  /** The optimizer it was compiled with. */
+  get optimizer(): Optimizer {
+    return this.requireCompiled('optimizer').optimizer;
+  }
+
+  override computeOutputShape(_inputShape: Shape | Shape[]): Shape | Shape[] {
+    throw new StateError({
+      where: this.label(),
+      problem: 'the output shape of this model is not known without data',
+      mend: 'override computeOutputShape in your class',
+    });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), seed: this.seed };
+  }
+
+  /** Makes the first values of every parameter that has none; by default from the model's own seed. */
+  override initialize(rng: Rng = this.rng.fork('init')): void {
+    requireBackend(this.label());
+    super.initialize(rng);
+  }
+
+  /**
+   * Chooses optimizer, loss and metrics. Calling it again starts the optimizer afresh.
+   * @throws ValueError for an unknown loss or metric, with the nearest names.
+   */
+  compile({ optimizer, loss, metrics, lossWeights }: CompileOptions): void {
+    if (this.#compiled !== undefined && this.#compiled.optimizer !== optimizer) this.#compiled.optimizer.dispose();
+    this.#compiled = { optimizer, objective: new Objective(loss, metrics, lossWeights) };
+  }
+
+  /**
+   * Trains on a data set, or on arrays or tensors of inputs and targets.
+   *
+   * @returns The logs of every epoch.
+   * @throws StateError before `compile` or without a backend.
+   * @throws ShapeError or DataError where the data does not fit the model, naming the layer or the label.
+   * @throws TrainingError where the loss becomes NaN or infinite.
+   */
+  fit(data: Dataset, options?: FitOptions): Promise<History>;
+  fit(x: ExamplesList, y: ExamplesList, options?: FitOptions): Promise<History>;
+  async fit(x: Dataset | ExamplesList, y?: ExamplesList | FitOptions, rest?: FitOptions): Promise<History> {
+    const { optimizer } = this.requireCompiled('fit');
+    const options = (isDataset(x) ? (y as FitOptions | undefined) : rest) ?? {};
+    if (options.resume !== undefined && options.resume.seed !== this.seed) {
+      throw new ValueError({
+        where: 'fit, resume',
+        problem: 'the run to resume had another seed',
+        expected: String(options.resume.seed),
+        got: String(this.seed),
+        mend: 'make the model with that seed',
+      });
+    }
+    let data = isDataset(x) ? x : await datasetFrom(x, y as ExamplesList, options.sampleWeight);
+    let validation = await validationSet(options.validationData);
+    if (options.validationSplit !== undefined) {
+      if (!('split' in data)) {
+        throw new ValueError({
+          where: 'fit, validationSplit',
+          problem: 'only arrays and tensors can be split',
+          mend: 'pass validationData',
+        });
+      }
+      [data, validation] = (data as Awaited<ReturnType<typeof datasetFrom>>).split(options.validationSplit);
+    }
+    const tools = await this.prepare('fit', data);
+    return fit({ tools, optimizer, data, validation, options });
+  }
+
+  /** Measures loss and metrics, without training. Throws as {@link fit} does. */
+  evaluate(data: Dataset, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: ExamplesList, y: ExamplesList, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: Dataset | ExamplesList, y?: ExamplesList | EvaluateOptions, rest?: EvaluateOptions): Promise<Logs> {
+    this.requireCompiled('evaluate');
+    const options = (isDataset(x) ? (y as EvaluateOptions | undefined) : rest) ?? {};
+    const data = isDataset(x) ? x : await datasetFrom(x, y as ExamplesList, options.sampleWeight);
+    return evaluate(await this.prepare('evaluate', data), data, options);
+  }
+
+  /** The outputs for every example, in the order of the data. The caller disposes them. */
+  async predict(x: Dataset | ExamplesList, options: PredictOptions = {}): Promise<O> {
+    const data = isDataset(x) ? x : await datasetFrom(x);
+    await this.buildOn(data);
+    return (await predict(this, data, options)) as O;
+  }
+
+  /**
+   * One step of training on one batch, which stays the caller's.
+   * @returns Loss and metrics of this batch, before the update.
+   */
+  async trainStep(batch: Batch): Promise<Logs> {
+    const { optimizer } = this.requireCompiled('trainStep');
+    const tools = await this.prepare('trainStep', { size: batch.size, batches: () => [batch] }, false);
+    const rng = this.rng.fork('trainStep').fork(optimizer.iterations);
+    const tally = new Tally(tools.objective);
+    tally.add(await readAndDispose(trainOnBatch(tools, optimizer, batch, rng, 'trainStep')));
+    const logs = tally.logs();
+    requireFinite(logs.loss!, 'trainStep');
+    return logs;
+  }
+
+  /** The layers as a table: name, output shape, number of parameters. */
+  summary(): string {
+    const shapes = this.built && this.builtFor !== undefined ? this.layerShapes(this.builtFor) : [];
+    return summaryTable(this, shapes);
+  }
+
+  /** How many numbers the parameters and states hold, as far as the model is built. */
+  countParameters(): ParameterCount {
+    const count = (parameters: Iterable<{ size: number }>) => [...parameters].reduce((sum, p) => sum + p.size, 0);
+    return {
+      total: count(this.parameters().values()),
+      trainable: count(this.trainableParameters().values()),
+    };
+  }
+
+  /** Frees parameters and optimizer slots: the tensor count is what it was before the model was made. */
+  override dispose(): void {
+    super.dispose();
+    this.#compiled?.optimizer.dispose();
+  }
+
+  /** The output shapes of the direct sublayers, for {@link summary}; none where they are not known. */
+  protected layerShapes(_inputShape: Shape | Shape[]): (Shape | Shape[])[] {
+    return [];
+  }
+
+  private requireCompiled(what: string) {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new StateError({
+      where: `${this.label()}, ${what}`,
+      problem: 'the model is not compiled',
+      mend: "call model.compile({ optimizer, loss, metrics: ['accuracy'] }) first",
+    });
+  }
+
+  private async prepare(what: string, data: Dataset, owned = true): Promise<StepTools> {
+    const { objective } = this.requireCompiled(what);
+    await this.buildOn(data, owned);
+    return { model: this, objective, parameters: this.trainableParameters() };
+  }
+
+  /** Builds and initialises everything: from known shapes, or by one forward pass over the first example. */
+  private async buildOn(data: Dataset, owned = true): Promise<void> {
+    requireBackend(this.label());
+    this.bindPaths();
+    if (!this.built) {
+      const rng = this.rng.fork('init');
+      for await (const batch of data.batches({ batchSize: 1 })) {
+        tidy(() => void this.run(batch.inputs, { training: false, rng }));
+        if (owned)
+          for (const tensor of [batch.inputs, batch.targets ?? [], batch.sampleWeight ?? []].flat()) tensor.dispose();
+        break;
+      }
+      this.bindPaths();
+    }
+    this.initialize();
+  }
+}
+
+function isDataset(x: Dataset | ExamplesList): x is Dataset {
+  return typeof (x as Dataset).batches === 'function';
+}
+
+async function validationSet(data: ValidationData | undefined): Promise<Dataset | undefined> {
+  if (data === undefined || !Array.isArray(data)) return data as Dataset | undefined;
+  const [x, y, sampleWeight] = data as readonly [ExamplesList, ExamplesList, Examples?];
+  return datasetFrom(x, y, sampleWeight);
 }

@@ -11,6 +11,4 @@ export interface CallContext {
   readonly rng: Rng;
   /** `[batch, time]`, bool: which time steps of the input count. Absent when all do. */
   readonly mask?: Tensor | undefined;
-  /** Where in the model this call happens, for error messages: `encoder/lstm`. */
-  readonly path?: string | undefined;
 }

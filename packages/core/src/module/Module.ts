@@ -39,6 +39,8 @@ export function joinPath(...segments: string[]): string {
 export abstract class Module {
   /** Set to false to freeze every parameter below. */
   trainable = true;
+  /** Where this module hangs in the tree of the model that runs it; empty at the root. Errors speak of it. */
+  path = '';
 
   /** The computation. Draw randomness from `ctx.rng`, ask `ctx.training`; hand `ctx` on to submodules. */
   abstract call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[];
@@ -71,7 +73,7 @@ export abstract class Module {
   }
 
   /**
-   * Every parameter and state tensor below, by path, in the order of definition. Sets each parameter's `path`.
+   * Every parameter and state tensor below, by path from here, in the order of definition.
    * @throws ValueError where two parameters have the same path.
    */
   parameters(): Map<string, Parameter> {
@@ -81,15 +83,15 @@ export abstract class Module {
       for (const [segment, member] of module.members()) {
         if (!(member instanceof Parameter) || seen.has(member)) continue;
         seen.add(member);
-        member.path = joinPath(path, segment);
-        if (found.has(member.path)) {
+        const at = joinPath(path, segment);
+        if (found.has(at)) {
           throw new ValueError({
-            where: member.path,
+            where: at,
             problem: 'two parameters have the same path',
             mend: 'give the layers different names',
           });
         }
-        found.set(member.path, member);
+        found.set(at, member);
       }
     }
     return found;
@@ -104,9 +106,19 @@ export abstract class Module {
     return new Map([...this.parameters()].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p)));
   }
 
-  /** Makes the first values of every parameter that has none, each from its own stream by path. */
+  /** Tells every module and parameter below its path from here: this module is the root that runs. */
+  bindPaths(): void {
+    for (const { path, module } of this.modules()) module.path = path;
+    for (const [path, parameter] of this.parameters()) parameter.path = path;
+  }
+
+  /** Makes the first values of every parameter that has none, each from its own stream `rng.fork(path)`. */
   initialize(rng: Rng): void {
-    for (const parameter of this.parameters().values()) parameter.initialize(rng);
+    for (const [key, parameter] of this.parameters()) {
+      const path = joinPath(this.path, key);
+      if (parameter.path === '') parameter.path = path;
+      parameter.initialize(rng.fork(path));
+    }
   }
 
   /** Frees every parameter. The module can be initialised or loaded again. */

@@ -1,4 +1,4 @@
-import { type DataType, dispose, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors/kinds.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
@@ -49,7 +49,7 @@ export class Parameter {
   readonly regularizer: Regularizer | undefined;
   /** Whether an optimizer may change it, unless a module above it is frozen. */
   trainable: boolean;
-  /** The path in the model, such as `conv2d/kernel`; set when the tree is walked. */
+  /** The path in the model that runs it, such as `conv2d/kernel`. */
   path = '';
   readonly #initializer: Initializer;
   #variable: Variable | undefined;
@@ -86,10 +86,9 @@ export class Parameter {
     return this.#variable;
   }
 
-  /** Makes the first values from the stream `rng.fork(path)`; does nothing where there are values already. */
+  /** Makes the first values; does nothing where there are values already. */
   initialize(rng: Rng): void {
-    if (this.#variable !== undefined) return;
-    this.#set(this.#initializer.values(this.shape, rng.fork(this.path)));
+    if (this.#variable === undefined) this.#set(this.#initializer.values(this.shape, rng));
   }
 
   /**
@@ -106,7 +105,8 @@ export class Parameter {
       this.#refuse(showShape(value.shape));
     }
     if (this.#variable === undefined) {
-      this.#variable = tidy(() => variable(value.clone(), this.trainable, undefined, this.dtype));
+      // Whether it is trained is decided step by step from the module tree, so tfjs may differentiate all of them.
+      this.#variable = tidy(() => variable(value.clone(), true, undefined, this.dtype));
     } else {
       const held = this.#variable;
       // Variable.assign takes the tensor over: without a clone it would free the caller's.
@@ -116,7 +116,7 @@ export class Parameter {
 
   /** Gives the memory back; the parameter can be initialised or assigned again. */
   dispose(): void {
-    dispose(this.#variable);
+    this.#variable?.dispose();
     this.#variable = undefined;
   }
 

@@ -1,0 +1,45 @@
+import { getBackend } from '@tensorflow/tfjs-core';
+import { BackendError, StateError } from '../errors/kinds.js';
+import { registerGradients } from '../gradients/registerGradients.js';
+import type { Backend, BackendInfo } from './Backend.js';
+import { checkTfjsCopies } from './tfjsCopies.js';
+
+/**
+ * Makes a backend the one that computes, and registers the gradients. Never falls back to another device.
+ *
+ * @returns What the backend really got: device, threads, SIMD, version.
+ * @throws BackendError where the backend cannot run here (why, and what to do), or a second copy of tfjs-core is loaded.
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from '@espalier/core';
+ * import { wasm } from '@espalier/backend-wasm';
+ *
+ * const info = await useBackend(wasm());
+ * if (info.name !== 'wasm') throw new Error('another backend is in use');
+ * ```
+ */
+export async function useBackend(backend: Backend): Promise<BackendInfo> {
+  const probe = await backend.probe();
+  if (!probe.available) {
+    throw new BackendError({
+      where: `backend '${backend.name}'`,
+      problem: `it cannot run here: ${probe.reason}`,
+      mend: probe.mend,
+    });
+  }
+  const info = await backend.activate();
+  checkTfjsCopies();
+  registerGradients();
+  return info;
+}
+
+/** @throws StateError where no backend was chosen yet. */
+export function requireBackend(where: string): void {
+  if (getBackend()) return;
+  throw new StateError({
+    where,
+    problem: 'no backend is in use',
+    mend: "choose one first: import { wasm } from '@espalier/backend-wasm'; await useBackend(wasm())",
+  });
+}

@@ -1,0 +1,167 @@
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
+import type { Layer } from '../layer/Layer.js';
+import type { SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
+import type { CallContext } from '../module/CallContext.js';
+import type { Module } from '../module/Module.js';
+import type { Config, Json, Parameter } from '../module/Parameter.js';
+import { type Shape, showShape } from '../module/Shape.js';
+import { Model, type ModelOptions } from './Model.js';
+import { uniqueNames } from './uniqueNames.js';
+
+type OneOrMany = SymbolicTensor | readonly SymbolicTensor[];
+/** A tensor for a symbolic tensor, a list for a list. */
+type Outputs<O extends OneOrMany> = O extends SymbolicTensor ? Tensor : Tensor[];
+
+/** What a {@link Functional} model is made of. */
+export interface FunctionalOptions<O extends OneOrMany> extends Omit<ModelOptions, 'inputShape'> {
+  readonly inputs: OneOrMany;
+  readonly outputs: O;
+}
+
+/**
+ * A model given by its graph: inputs made by `input()`, outputs reached by applying layers. It can have several inputs
+ * and outputs, and layers may be shared.
+ *
+ * @throws ValueError where an output cannot be reached from the inputs.
+ *
+ * @example
+ * ```ts
+ * import { Functional, input } from '@espalier/core';
+ * import { Concatenate, Dense } from '@espalier/layers';
+ *
+ * const image = input({ shape: [64], name: 'image' });
+ * const text = input({ shape: [16], name: 'text' });
+ * const joined = new Concatenate().apply([image, text]);
+ * const label = new Dense({ units: 3, activation: 'softmax' }).apply(joined);
+ * const score = new Dense({ units: 1 }).apply(joined);
+ * const model = new Functional({ inputs: [image, text], outputs: [label, score] });
+ * if (model.countParameters().total !== 80 * 3 + 3 + 80 + 1) throw new Error('wrong size');
+ * ```
+ */
+export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outputs<O>> {
+  override readonly className = 'Functional';
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
+  readonly #single: boolean;
+  /** Calls in an order in which each comes after those it needs. */
+  readonly #calls: readonly SymbolicCall[];
+  readonly #results = new Map<SymbolicCall, SymbolicTensor[]>();
+  readonly #names: Map<Layer, string>;
+
+  constructor(options: FunctionalOptions<O>) {
+    super(options);
+    this.inputs = list(options.inputs);
+    this.outputs = list(options.outputs);
+    this.#single = !Array.isArray(options.outputs);
+    this.#calls = this.order();
+    this.#names = uniqueNames(this.layers, options.name ?? 'Functional');
+    this.bindPaths();
+    this.buildFor(this.inputShape());
+  }
+
+  /** The layers, each once, in the order of the graph. */
+  get layers(): readonly Layer[] {
+    return [...new Set(this.#calls.map((call) => call.layer as Layer))];
+  }
+
+  protected override members(): Iterable<readonly [string, Parameter | Module]> {
+    return [...this.#names].map(([layer, name]) => [name, layer] as const);
+  }
+
+  override call(inputs: Tensor | Tensor[], ctx: CallContext): Outputs<O> {
+    const values = new Map<SymbolicTensor, Tensor>();
+    const masks = new Map<SymbolicTensor, Tensor | undefined>();
+    for (const [i, value] of list(inputs).entries()) {
+      values.set(this.inputs[i]!, value);
+      masks.set(this.inputs[i]!, ctx.mask);
+    }
+    for (const call of this.#calls) {
+      const layer = call.layer as Layer;
+      const fed = call.inputs.map((tensor) => values.get(tensor)!);
+      const x = fed.length === 1 ? fed[0]! : fed;
+      const mask = call.inputs.map((tensor) => masks.get(tensor)).find((m) => m !== undefined);
+      const y = list(layer.run(x, { ...ctx, mask }));
+      const outMask = layer.computeMask(x, mask);
+      for (const tensor of this.#results.get(call) ?? []) {
+        values.set(tensor, y[tensor.index]!);
+        masks.set(tensor, outMask);
+      }
+    }
+    const outputs = this.outputs.map((tensor) => values.get(tensor)!);
+    return (this.#single ? outputs[0] : outputs) as Outputs<O>;
+  }
+
+  override computeOutputShape(_inputShape: Shape | Shape[]): Shape | Shape[] {
+    const shapes = this.outputs.map((tensor) => tensor.shape);
+    return this.#single ? shapes[0]! : shapes;
+  }
+
+  override computeOutputDtype(): DataType {
+    return this.outputs[0]!.dtype;
+  }
+
+  protected override inputSpec() {
+    return this.inputs.map(({ shape }) => ({
+      rank: shape.length,
+      axes: Object.fromEntries(shape.flatMap((size, axis) => (size === null ? [] : [[axis, size]]))),
+    }));
+  }
+
+  protected override layerShapes(): (Shape | Shape[])[] {
+    return this.layers.map((layer) => {
+      const call = this.#calls.find((c) => c.layer === layer)!;
+      const shapes = call.inputs.map((tensor) => tensor.shape);
+      return layer.computeOutputShape(shapes.length === 1 ? shapes[0]! : shapes);
+    });
+  }
+
+  override getConfig(): Config {
+    const reference = (tensor: SymbolicTensor): Json => {
+      const at = this.inputs.indexOf(tensor);
+      return at >= 0 ? ['input', at] : [this.#calls.indexOf(tensor.source), tensor.index];
+    };
+    return {
+      ...super.getConfig(),
+      inputs: this.inputs.map(({ shape, dtype, name }) => ({ shape: shape.slice(1), dtype, name: name ?? null })),
+      layers: Object.fromEntries([...this.#names].map(([layer, name]) => [name, layer.serialize() as unknown as Json])),
+      calls: this.#calls.map((call) => ({
+        layer: this.#names.get(call.layer as Layer)!,
+        inputs: call.inputs.map(reference),
+      })),
+      outputs: this.#single ? reference(this.outputs[0]!) : this.outputs.map(reference),
+      single: this.#single,
+    };
+  }
+
+  private inputShape(): Shape | Shape[] {
+    return this.inputs.length === 1 ? this.inputs[0]!.shape : this.inputs.map((tensor) => tensor.shape);
+  }
+
+  private order(): SymbolicCall[] {
+    const calls = new Set<SymbolicCall>();
+    const visit = (tensor: SymbolicTensor): void => {
+      if (this.inputs.includes(tensor)) return;
+      const call = tensor.source;
+      if (call.layer === undefined) {
+        throw new ValueError({
+          where: this.name ?? 'Functional',
+          problem: `the outputs need an input that was not listed: ${tensor.name ?? showShape(tensor.shape)}`,
+          mend: 'add it to inputs',
+        });
+      }
+      const known = this.#results.get(call);
+      if (known?.includes(tensor)) return;
+      this.#results.set(call, [...(known ?? []), tensor]);
+      if (known !== undefined) return;
+      for (const needed of call.inputs) visit(needed);
+      calls.add(call);
+    };
+    for (const output of this.outputs) visit(output);
+    return [...calls];
+  }
+}
+
+function list<T extends object>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

@@ -1,0 +1,90 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
+import type { Layer } from '../layer/Layer.js';
+import type { CallContext } from '../module/CallContext.js';
+import type { Module } from '../module/Module.js';
+import type { Config, Parameter } from '../module/Parameter.js';
+import type { Shape } from '../module/Shape.js';
+import { Model, type ModelOptions } from './Model.js';
+import { uniqueNames } from './uniqueNames.js';
+
+/**
+ * A stack of layers, each fed with the output of the one before. Where the first layer has an `inputShape`, all shapes
+ * and parameters are known at once; else they are from the first data.
+ *
+ * @throws ValueError without layers, or where two layers have the same name.
+ *
+ * @example
+ * ```ts
+ * import { Sequential } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ *
+ * const model = new Sequential([
+ *   new Dense({ units: 16, activation: 'relu', inputShape: [4] }),
+ *   new Dense({ units: 3, activation: 'softmax' }),
+ * ]);
+ * if (model.countParameters().total !== 4 * 16 + 16 + 16 * 3 + 3) throw new Error('wrong size');
+ * ```
+ */
+export class Sequential extends Model<Tensor> {
+  override readonly className = 'Sequential';
+  readonly layers: readonly Layer[];
+  readonly #names: Map<Layer, string>;
+
+  constructor(layers: readonly Layer[], options: ModelOptions = {}) {
+    const inputShape = options.inputShape ?? layers[0]?.batchInputShape?.slice(1);
+    super(inputShape === undefined ? options : { ...options, inputShape });
+    if (layers.length === 0) {
+      throw new ValueError({
+        where: options.name ?? 'Sequential',
+        problem: 'the model has no layers',
+        mend: 'pass a list: new Sequential([new Dense({ units: 10, inputShape: [784] })])',
+      });
+    }
+    this.layers = [...layers];
+    this.#names = uniqueNames(layers, options.name ?? 'Sequential');
+    this.bindPaths();
+    if (this.batchInputShape !== undefined) this.buildFor(this.batchInputShape);
+  }
+
+  protected override members(): Iterable<readonly [string, Parameter | Module]> {
+    return [...this.#names].map(([layer, name]) => [name, layer] as const);
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor {
+    let x = inputs;
+    let mask = ctx.mask;
+    for (const layer of this.layers) {
+      const y = layer.run(x, { ...ctx, mask });
+      mask = layer.computeMask(x, mask);
+      x = y;
+    }
+    return x as Tensor;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return this.layerShapes(inputShape).at(-1) ?? inputShape;
+  }
+
+  override computeMask(_inputs: Tensor | Tensor[], _mask: Tensor | undefined): undefined {
+    return undefined;
+  }
+
+  /** The output shape of each layer; builds the layers on the way. */
+  protected override layerShapes(inputShape: Shape | Shape[]): (Shape | Shape[])[] {
+    let shape = inputShape;
+    return this.layers.map((layer) => {
+      layer.buildFor(shape);
+      shape = layer.computeOutputShape(shape);
+      return shape;
+    });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), layers: this.layers.map((layer) => layer.serialize()) };
+  }
+}

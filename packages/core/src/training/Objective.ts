@@ -1,0 +1,139 @@
+import { add, concat, div, mean, mul, reshape, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/Dataset.js';
+import { ShapeError, ValueError } from '../errors/kinds.js';
+import type { Loss } from '../losses/Loss.js';
+import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
+import type { Metric } from '../metrics/Metric.js';
+import { type MetricName, resolveMetric } from '../metrics/resolveMetric.js';
+import type { Parameter } from '../module/Parameter.js';
+import type { Figure } from './Tally.js';
+
+/** A loss by name or object. */
+export type LossSpec = LossName | Loss;
+/** A metric by name or object. */
+export type MetricSpec = MetricName | Metric;
+
+const LOSS_FIGURE: Figure = { name: 'loss', statisticsSize: 2, result: (s) => s[0]! / Math.max(1, s[1]!) };
+
+/** What is minimised and what is shown: the losses and metrics of each output. */
+export class Objective {
+  readonly losses: readonly Loss[];
+  readonly #weights: readonly number[];
+  readonly #metricSpecs: readonly (readonly MetricSpec[])[];
+  #metrics: readonly (readonly Metric[])[] | undefined;
+
+  constructor(
+    loss: LossSpec | readonly LossSpec[],
+    metrics: readonly MetricSpec[] | readonly (readonly MetricSpec[])[] = [],
+    lossWeights?: readonly number[],
+  ) {
+    this.losses = (Array.isArray(loss) ? (loss as readonly LossSpec[]) : [loss as LossSpec]).map(resolveLoss);
+    this.#weights = lossWeights ?? this.losses.map(() => 1);
+    this.#metricSpecs = isNested(metrics) ? metrics : [metrics];
+    for (const [what, length] of [
+      ['lossWeights', this.#weights.length],
+      ['metrics', this.#metricSpecs.length],
+    ] as const) {
+      if (length > this.losses.length || (what === 'lossWeights' && length !== this.losses.length)) {
+        throw new ValueError({
+          where: 'compile',
+          problem: `${what} and losses differ in number`,
+          expected: `${this.losses.length}, one for each output`,
+          got: String(length),
+        });
+      }
+    }
+    // A mistyped name shows here rather than in the first step; the shapes decide only which accuracy it is.
+    for (const spec of this.#metricSpecs.flat()) resolveMetric(spec, { outputShape: [null], targetShape: [null] });
+  }
+
+  /** Loss first, then each output's metrics; the metrics are known from the first {@link check} on. */
+  get figures(): readonly Figure[] {
+    const named = (this.#metrics ?? []).flatMap((metrics, i) =>
+      metrics.map((metric) => (this.losses.length === 1 ? metric : rename(metric, `output${i}`))),
+    );
+    return [LOSS_FIGURE, ...named];
+  }
+
+  /** The names of the figures, as far as they are known before the first batch. */
+  get names(): readonly string[] {
+    return ['loss', ...this.#metricSpecs.flat().map((spec) => (typeof spec === 'string' ? spec : spec.name))];
+  }
+
+  /**
+   * Compares targets with outputs, and decides by their shapes which accuracy `accuracy` is.
+   * @throws ShapeError or DataError where targets are missing, of the wrong shape, or out of range.
+   */
+  check(outputs: readonly Tensor[], batch: Batch, where: string): void {
+    const targets = list(batch.targets);
+    if (targets.length !== outputs.length || outputs.length !== this.losses.length) {
+      throw new ShapeError({
+        where,
+        problem: 'outputs, losses and targets differ in number',
+        expected: `${outputs.length}, the outputs of the model`,
+        got: `${this.losses.length} losses, ${targets.length} targets`,
+        mend: 'pass y, and one loss and one target for each output',
+      });
+    }
+    for (const [i, loss] of this.losses.entries()) loss.checkTargets?.(targets[i]!, outputs[i]!.shape, where);
+    this.#metrics ??= this.losses.map((_, i) =>
+      (this.#metricSpecs[i] ?? []).map((spec) =>
+        resolveMetric(spec, { outputShape: outputs[i]!.shape, targetShape: targets[i]!.shape }),
+      ),
+    );
+  }
+
+  /** The scalar to minimise: sum over outputs of `weight * sum(values * sampleWeight) / batch`, plus the penalties. */
+  total(outputs: readonly Tensor[], batch: Batch, parameters: Iterable<Parameter>): Tensor {
+    const targets = list(batch.targets);
+    let total: Tensor | undefined;
+    for (const [i, loss] of this.losses.entries()) {
+      const values = loss.values(targets[i]!, outputs[i]!);
+      const reduced =
+        batch.sampleWeight === undefined ? mean(values) : div(sum(mul(values, batch.sampleWeight)), values.size);
+      const weighted = this.#weights[i] === 1 ? reduced : mul(reduced, this.#weights[i]!);
+      total = total === undefined ? weighted : add(total, weighted);
+    }
+    for (const { regularizer, value } of withRegularizer(parameters)) total = add(total!, regularizer.penalty(value));
+    return total!;
+  }
+
+  /** The statistics of all figures for one batch in one vector, so that one read brings them to the host. */
+  statistics(total: Tensor, outputs: readonly Tensor[], batch: Batch): Tensor {
+    return tidy(() => {
+      const targets = list(batch.targets);
+      const parts = [reshape(mul(total, batch.size), [1]), tensor1d([batch.size])];
+      for (const [i, metrics] of (this.#metrics ?? []).entries()) {
+        for (const metric of metrics)
+          parts.push(metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight) as never);
+      }
+      return concat(parts);
+    });
+  }
+}
+
+function* withRegularizer(parameters: Iterable<Parameter>) {
+  for (const { regularizer, value } of [...parameters].filter((p) => p.regularizer !== undefined)) {
+    yield { regularizer: regularizer!, value };
+  }
+}
+
+function rename(metric: Metric, output: string): Figure {
+  return {
+    name: `${output}_${metric.name}`,
+    statisticsSize: metric.statisticsSize,
+    result: (sums) => metric.result(sums),
+  };
+}
+
+function isNested(
+  metrics: readonly MetricSpec[] | readonly (readonly MetricSpec[])[],
+): metrics is readonly (readonly MetricSpec[])[] {
+  return Array.isArray(metrics[0]);
+}
+
+/** A list of one, of many, or of none. */
+export function list<T extends object>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

@@ -1,0 +1,24 @@
+import type { Callback, FitParams } from '../callbacks/Callback.js';
+import type { Model } from '../models/Model.js';
+import type { ModelOutput } from './options.js';
+
+/** The callbacks in the order of calling: those that save what the others keep come last. */
+export function inOrder(callbacks: readonly Callback[]): readonly Callback[] {
+  return [...callbacks].sort((a, b) => Number(a.runsLast) - Number(b.runsLast));
+}
+
+/** Introduces the callbacks to the run. */
+export function introduce(callbacks: readonly Callback[], model: Model<ModelOutput>, params: FitParams): void {
+  for (const callback of callbacks) {
+    callback.setModel(model);
+    callback.setParams(params);
+  }
+}
+
+/** Calls one hook of each callback, one after the other. */
+export async function tell(
+  callbacks: readonly Callback[],
+  hook: (callback: Callback) => void | Promise<void>,
+): Promise<void> {
+  for (const callback of callbacks) await hook(callback);
+}

@@ -1,0 +1,144 @@
+import type { Callback, Logs } from '../callbacks/Callback.js';
+import type { Batch, Dataset } from '../data/Dataset.js';
+import { DataError, ValueError } from '../errors/kinds.js';
+import type { Optimizer } from '../optimizer/Optimizer.js';
+import { inOrder, introduce, tell } from './callbackList.js';
+import { withClassWeight } from './classWeight.js';
+import { evaluate } from './evaluate.js';
+import { breather } from './eventLoop.js';
+import type { FitProgress } from './FitProgress.js';
+import type { History } from './History.js';
+import type { FitOptions } from './options.js';
+import { disposeBatch, readAndDispose, requireFinite, type StepTools, testOnBatch, trainOnBatch } from './step.js';
+import { Tally, withPrefix } from './Tally.js';
+
+/** What a run of `fit` works on. */
+export interface FitRun {
+  readonly tools: StepTools;
+  readonly optimizer: Optimizer;
+  readonly data: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly options: FitOptions;
+}
+
+/** The training loop: epochs of steps, validation, callbacks. Everything random comes from the model's seed. */
+export async function fit(run: FitRun): Promise<History> {
+  const { options } = run;
+  const { model, objective } = run.tools;
+  const { batchSize = 32, epochs = 1, resume } = options;
+  const first = resume?.epoch ?? options.initialEpoch ?? 0;
+  requireCount('epochs', epochs);
+  requireCount('batchSize', batchSize);
+  requireCount('stepsPerEpoch', options.stepsPerEpoch ?? 1);
+
+  const history: Record<string, number[]> = {};
+  for (const [name, values] of Object.entries(resume?.history ?? {})) history[name] = [...values];
+  const trained = history.loss?.length ?? 0;
+  const epochNumbers = Array.from({ length: trained }, (_, i) => first - trained + i);
+
+  const callbacks = inOrder(options.callbacks ?? []);
+  const size = run.data.size;
+  const validated = run.validation === undefined ? [] : objective.names.map((name) => withPrefix('val', name));
+  introduce(callbacks, model, {
+    epochs,
+    initialEpoch: first,
+    steps: options.stepsPerEpoch ?? (size === undefined ? undefined : Math.ceil(size / batchSize)),
+    batchSize,
+    metrics: [...objective.names, ...validated],
+    callbacks,
+  });
+  model.stopTraining = false;
+  model.progress = resume ?? { seed: model.seed, epoch: first, batch: 0, sums: {}, history };
+  let logs: Logs = {};
+  try {
+    await tell(callbacks, (callback) => callback.onTrainBegin());
+    for (let epoch = first; epoch < epochs && !model.stopTraining; epoch++) {
+      await tell(callbacks, (callback) => callback.onEpochBegin(epoch));
+      logs = await runEpoch(run, callbacks, epoch, history);
+      for (const [name, value] of Object.entries(logs)) {
+        history[name] ??= [];
+        history[name].push(value);
+      }
+      epochNumbers.push(epoch);
+      model.progress = { seed: model.seed, epoch: epoch + 1, batch: 0, sums: {}, history };
+      await tell(callbacks, (callback) => callback.onEpochEnd(epoch, logs));
+    }
+  } finally {
+    // However training ends, callbacks may have something to put back, such as the best weights.
+    await tell(callbacks, (callback) => callback.onTrainEnd(logs));
+  }
+  return { epoch: epochNumbers, history };
+}
+
+async function runEpoch(
+  run: FitRun,
+  callbacks: readonly Callback[],
+  epoch: number,
+  history: FitProgress['history'],
+): Promise<Logs> {
+  const { tools, data, options, optimizer } = run;
+  const { model, objective } = tools;
+  const { batchSize = 32, stepsPerEpoch = Number.POSITIVE_INFINITY, shuffle = true, signal } = options;
+  const start = options.resume?.epoch === epoch ? options.resume : undefined;
+  const random = model.rng.fork('fit').fork(epoch);
+  const plan = { batchSize, shuffle: shuffle ? random.fork('shuffle') : undefined };
+  const tally = new Tally(objective, start?.sums);
+  const breathe = breather();
+  let done = start?.batch ?? 0;
+
+  const step = async (batch: Batch): Promise<Logs> => {
+    const where = `fit, epoch ${epoch + 1}, step ${done + 1}`;
+    const statistics = await readAndDispose(trainOnBatch(tools, optimizer, batch, random.fork(done), where));
+    requireFinite(statistics[0]! / statistics[1]!, where);
+    tally.add(statistics);
+    done++;
+    model.progress = { seed: model.seed, epoch, batch: done, sums: tally.sums(), history };
+    return tally.logs();
+  };
+
+  if (done < stepsPerEpoch) {
+    for await (const given of data.batches({ ...plan, skip: done })) {
+      let batch = given;
+      try {
+        signal?.throwIfAborted();
+        if (options.classWeight !== undefined) batch = withClassWeight(given, options.classWeight);
+        await tell(callbacks, (callback) => callback.onTrainBatchBegin(done));
+        const logs = await step(batch);
+        await tell(callbacks, (callback) => callback.onTrainBatchEnd(done - 1, logs));
+      } finally {
+        disposeBatch(batch);
+      }
+      if (model.stopTraining || done >= stepsPerEpoch) break;
+      await breathe();
+    }
+  }
+  if (done === 0) throw new DataError({ where: `fit, epoch ${epoch + 1}`, problem: 'the data set gave no batches' });
+  if (tally.batches === 0) await learnShapes(tools, data);
+
+  const logs: Record<string, number> = tally.logs();
+  if (run.validation !== undefined) {
+    const { validationSteps } = options;
+    const measured = await evaluate(tools, run.validation, {
+      batchSize,
+      callbacks,
+      ...(validationSteps !== undefined && { steps: validationSteps }),
+      ...(signal !== undefined && { signal }),
+    });
+    for (const [name, value] of Object.entries(measured)) logs[withPrefix('val', name)] = value;
+  }
+  return logs;
+}
+
+/** Shows the objective one batch: a run that resumes behind the last batch of an epoch would see none before its end. */
+async function learnShapes(tools: StepTools, data: Dataset): Promise<void> {
+  for await (const batch of data.batches({ batchSize: 1 })) {
+    testOnBatch(tools, batch, tools.model.rng, 'fit').dispose();
+    disposeBatch(batch);
+    return;
+  }
+}
+
+function requireCount(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new ValueError({ where: `fit, ${name}`, problem: 'must be a positive integer', got: String(value) });
+}

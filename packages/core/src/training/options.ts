@@ -1,0 +1,73 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Callback } from '../callbacks/Callback.js';
+import type { Dataset } from '../data/Dataset.js';
+import type { Examples, ExamplesList } from '../data/datasetFrom.js';
+import type { Optimizer } from '../optimizer/Optimizer.js';
+import type { ClassWeight } from './classWeight.js';
+import type { FitProgress } from './FitProgress.js';
+import type { LossSpec, MetricSpec } from './Objective.js';
+
+/** What {@link Model.compile} takes. */
+export interface CompileOptions {
+  /** Changes the parameters; from `@espalier/optimizers`, or your own. */
+  readonly optimizer: Optimizer;
+  /** What is minimised; for several outputs a list, one for each. */
+  readonly loss: LossSpec | readonly LossSpec[];
+  /** What is shown beside the loss; for several outputs a list of lists. */
+  readonly metrics?: readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
+  /** The factor of each output's loss in the sum. Default 1 for each. */
+  readonly lossWeights?: readonly number[];
+}
+
+/** Data to validate on: a data set, or `[x, y]`, or `[x, y, sampleWeight]`. */
+export type ValidationData = Dataset | readonly [ExamplesList, ExamplesList, Examples?];
+
+/** How {@link Model.fit} trains. */
+export interface FitOptions {
+  /** Examples a step. Default 32. */
+  readonly batchSize?: number;
+  /** The epoch to stop at; with `initialEpoch` 3 and `epochs` 5, two are run. Default 1. */
+  readonly epochs?: number;
+  /** The epoch to start at, from 0, for a model that was trained before. Default 0. */
+  readonly initialEpoch?: number;
+  /** Measured after every epoch; its figures are named `valLoss`, `valAccuracy`, … */
+  readonly validationData?: ValidationData;
+  /** The fraction of `x` and `y`, taken from their end, to validate on instead. */
+  readonly validationSplit?: number;
+  /** Whether each epoch has an order of its own, decided by the model's seed. Default true. */
+  readonly shuffle?: boolean;
+  /** The weight of each class in the loss. */
+  readonly classWeight?: ClassWeight;
+  /** The weight of each example in loss and metrics; only with arrays and tensors. */
+  readonly sampleWeight?: Examples;
+  /** Steps an epoch; default all the data. */
+  readonly stepsPerEpoch?: number;
+  /** Steps of validation; default all the data. */
+  readonly validationSteps?: number;
+  readonly callbacks?: readonly Callback[];
+  /** Stops between two steps; `fit` then throws the signal's reason after the callbacks' `onTrainEnd`. */
+  readonly signal?: AbortSignal;
+  /** Where an earlier run stood, as a checkpoint gives it: goes on exactly as if it had never stopped. */
+  readonly resume?: FitProgress;
+}
+
+/** How {@link Model.evaluate} measures. */
+export interface EvaluateOptions {
+  /** Examples a step. Default 32. */
+  readonly batchSize?: number;
+  readonly sampleWeight?: Examples;
+  /** Steps; default all the data. */
+  readonly steps?: number;
+  readonly callbacks?: readonly Callback[];
+  readonly signal?: AbortSignal;
+}
+
+/** How {@link Model.predict} runs. */
+export interface PredictOptions {
+  /** Examples a step. Default 32. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One tensor, or one for each output. */
+export type ModelOutput = Tensor | Tensor[];

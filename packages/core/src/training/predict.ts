@@ -1,0 +1,36 @@
+import { concat, dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Dataset } from '../data/Dataset.js';
+import { DataError } from '../errors/kinds.js';
+import type { Model } from '../models/Model.js';
+import { breather } from './eventLoop.js';
+import { list } from './Objective.js';
+import type { ModelOutput, PredictOptions } from './options.js';
+import { disposeBatch } from './step.js';
+
+/** The outputs for every example, in inference mode, joined along the batch axis; one tensor for each output. */
+export async function predict(model: Model<ModelOutput>, data: Dataset, options: PredictOptions): Promise<ModelOutput> {
+  const { batchSize = 32, signal } = options;
+  const parts: (readonly Tensor[])[] = [];
+  const rng = model.rng.fork('predict');
+  const breathe = breather();
+  let several = false;
+  try {
+    for await (const batch of data.batches({ batchSize })) {
+      try {
+        signal?.throwIfAborted();
+        const output = tidy(() => model.run(batch.inputs, { training: false, rng }));
+        several = Array.isArray(output);
+        parts.push(list(output));
+      } finally {
+        disposeBatch(batch);
+      }
+      await breathe();
+    }
+    const first = parts[0];
+    if (first === undefined) throw new DataError({ where: 'predict', problem: 'the data set gave no batches' });
+    const joined = first.map((_, i) => concat(parts.map((part) => part[i]!)));
+    return several ? joined : joined[0]!;
+  } finally {
+    dispose(parts.flat());
+  }
+}

@@ -1,0 +1,85 @@
+import { dispose, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/Dataset.js';
+import { TrainingError } from '../errors/kinds.js';
+import type { Model } from '../models/Model.js';
+import type { Parameter } from '../module/Parameter.js';
+import type { Optimizer } from '../optimizer/Optimizer.js';
+import type { Rng } from '../random/Rng.js';
+import { list, type Objective } from './Objective.js';
+import type { ModelOutput } from './options.js';
+
+/** What a step works on; made once for a run, since walking the module tree each step would cost. */
+export interface StepTools {
+  readonly model: Model<ModelOutput>;
+  readonly objective: Objective;
+  /** The parameters that are trained, by path. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+/**
+ * Forward, backward and update on one batch.
+ * @returns The batch's statistics; the caller disposes them.
+ */
+export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batch, rng: Rng, where: string): Tensor {
+  const { model, objective, parameters } = tools;
+  return tidy(() => {
+    let outputs: Tensor[] = [];
+    const variables = [...parameters.values()].map((parameter) => parameter.value);
+    const { value, grads } = variableGrads(() => {
+      // The tape's own scope ends before the metrics are computed, so the outputs are kept beyond it.
+      outputs = list(model.run(batch.inputs, { training: true, rng })).map((tensor) => keep(tensor));
+      objective.check(outputs, batch, where);
+      return objective.total(outputs, batch, parameters.values()) as Scalar;
+    }, variables);
+    const gradients = new Map<string, Tensor>();
+    const updated = new Map<string, Parameter>();
+    for (const [path, parameter] of parameters) {
+      const gradient = grads[parameter.value.name];
+      if (gradient === undefined) continue;
+      gradients.set(path, gradient);
+      updated.set(path, parameter);
+    }
+    optimizer.applyGradients(gradients, updated);
+    const statistics = objective.statistics(value, outputs, batch);
+    dispose(outputs);
+    return statistics;
+  });
+}
+
+/**
+ * Forward on one batch without training.
+ * @returns The batch's statistics; the caller disposes them.
+ */
+export function testOnBatch(tools: StepTools, batch: Batch, rng: Rng, where: string): Tensor {
+  const { model, objective, parameters } = tools;
+  return tidy(() => {
+    const outputs = list(model.run(batch.inputs, { training: false, rng }));
+    objective.check(outputs, batch, where);
+    return objective.statistics(objective.total(outputs, batch, parameters.values()), outputs, batch);
+  });
+}
+
+/** The values of a tensor that is not needed any more. */
+export async function readAndDispose(tensor: Tensor): Promise<ArrayLike<number>> {
+  try {
+    return await tensor.data();
+  } finally {
+    tensor.dispose();
+  }
+}
+
+/** @throws TrainingError where the loss is NaN or infinite. */
+export function requireFinite(loss: number, where: string): void {
+  if (Number.isFinite(loss)) return;
+  throw new TrainingError({
+    where,
+    problem: `the loss is ${loss}`,
+    expected: 'a finite number',
+    mend: 'lower the learning rate, clip gradients, or look for NaN in the data; saved checkpoints are intact',
+  });
+}
+
+/** Frees the tensors of a batch. */
+export function disposeBatch(batch: Batch): void {
+  dispose([...list(batch.inputs), ...list(batch.targets), ...list(batch.sampleWeight)]);
+}
