@@ -1,0 +1,29 @@
+/** What a contender prints, as one line of JSON. */
+export interface Timing {
+  /** Median milliseconds a step. */
+  readonly median: number;
+  /** How many steps the median is of. */
+  readonly steps: number;
+  readonly version: string;
+  readonly threads: number;
+}
+
+const WARM_UP = 5;
+const STEPS = 30;
+/** A contender that is slower than this in all gives a median of fewer steps. */
+const PATIENCE_MS = 60_000;
+
+/** The median of 30 steps after 5 for warming up; of fewer (at least 3) where a minute is not enough. */
+export async function time(step: () => Promise<unknown>): Promise<{ median: number; steps: number }> {
+  const start = performance.now();
+  const late = () => performance.now() - start > PATIENCE_MS;
+  for (let i = 0; i < WARM_UP && !(i > 0 && late()); i++) await step();
+  const times: number[] = [];
+  while (times.length < STEPS && !(times.length >= 3 && late())) {
+    const before = performance.now();
+    await step();
+    times.push(performance.now() - before);
+  }
+  times.sort((a, b) => a - b);
+  return { median: times[Math.floor(times.length / 2)]!, steps: times.length };
+}
