@@ -1,0 +1,52 @@
+import { abs, cast, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { SerializedObject } from '../module/Parameter.js';
+import type { Shape } from '../module/Shape.js';
+import type { Loss } from './Loss.js';
+import { checkElementwise, perExample, sameRank } from './shapes.js';
+
+/** What {@link MeanAbsoluteError} takes. */
+export interface MeanAbsoluteErrorOptions {
+  /** Default `meanAbsoluteError`. */
+  readonly name?: string;
+}
+
+/**
+ * `|t - p|`, the mean over all axes but the batch. Targets have the shape of the predictions; `[batch]` goes with
+ * `[batch, 1]`.
+ *
+ * `values` throws ShapeError where the shapes differ otherwise: nothing is broadcast.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { MeanAbsoluteError, useBackend } from '@espalier/core';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const [value] = new MeanAbsoluteError().values(tensor2d([[1, 0]]), tensor2d([[0.5, 0.5]])).dataSync();
+ * if (value !== 0.5) throw new Error(`not 0.5: ${value}`);
+ * ```
+ */
+export class MeanAbsoluteError implements Loss {
+  readonly name: string;
+
+  constructor(options: MeanAbsoluteErrorOptions = {}) {
+    this.name = options.name ?? 'meanAbsoluteError';
+  }
+
+  values(targets: Tensor, predictions: Tensor): Tensor {
+    checkElementwise(targets.shape, predictions.shape, this.name);
+    return tidy(() => {
+      const [t, p] = sameRank(cast(targets, 'float32'), predictions);
+      return perExample(abs(sub(t, p)));
+    });
+  }
+
+  checkTargets(targets: Tensor, predictions: Shape, where: string): void {
+    checkElementwise(targets.shape, predictions, where);
+  }
+
+  serialize(): SerializedObject {
+    return { className: 'MeanAbsoluteError', config: { name: this.name } };
+  }
+}

@@ -1,0 +1,75 @@
+import { cast, oneHot, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { DataError } from '../errors/kinds.js';
+import type { SerializedObject } from '../module/Parameter.js';
+import type { Shape } from '../module/Shape.js';
+import { crossentropy } from './crossentropy.js';
+import type { Loss } from './Loss.js';
+import { checkLabels, perExample } from './shapes.js';
+
+const DENSE = "the loss 'categoricalCrossentropy'";
+
+/** What {@link SparseCategoricalCrossentropy} takes. */
+export interface SparseCategoricalCrossentropyOptions {
+  /** Whether predictions are logits rather than probabilities. Default false. */
+  readonly fromLogits?: boolean;
+  /** Default `sparseCategoricalCrossentropy`. */
+  readonly name?: string;
+}
+
+/**
+ * Crossentropy between integer labels `[batch, …]` (or `[batch, …, 1]`) and predictions `[batch, …, classes]`:
+ * `-log p[label]`, with probabilities and logits treated as by {@link CategoricalCrossentropy}.
+ *
+ * `checkTargets` throws DataError for a label that is not an integer from 0 to `classes - 1`; `values` throws ShapeError
+ * where there is not one label for each row of predictions.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { SparseCategoricalCrossentropy, useBackend } from '@espalier/core';
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const loss = new SparseCategoricalCrossentropy();
+ * const [value] = loss.values(tensor1d([1], 'int32'), tensor2d([[0.5, 0.5]])).dataSync();
+ * if (Math.abs(value! - Math.log(2)) > 1e-6) throw new Error(`not log 2: ${value}`);
+ * ```
+ */
+export class SparseCategoricalCrossentropy implements Loss {
+  readonly name: string;
+  readonly fromLogits: boolean;
+
+  constructor(options: SparseCategoricalCrossentropyOptions = {}) {
+    this.name = options.name ?? 'sparseCategoricalCrossentropy';
+    this.fromLogits = options.fromLogits ?? false;
+  }
+
+  values(targets: Tensor, predictions: Tensor): Tensor {
+    checkLabels(targets.shape, predictions.shape, this.name, DENSE);
+    return tidy(() => {
+      const labels = reshape(cast(targets, 'int32'), predictions.shape.slice(0, -1));
+      const rows = cast(oneHot(labels, predictions.shape.at(-1)!), 'float32');
+      return perExample(crossentropy(rows, predictions, this.fromLogits));
+    });
+  }
+
+  checkTargets(targets: Tensor, predictions: Shape, where: string): void {
+    checkLabels(targets.shape, predictions, where, DENSE);
+    const classes = predictions.at(-1) ?? Number.POSITIVE_INFINITY;
+    const labels = targets.dataSync();
+    const at = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+    if (at < 0) return;
+    throw new DataError({
+      where,
+      problem: `label ${labels[at]} at position ${at} is out of range`,
+      expected: `integers from 0 to ${classes - 1}, for the ${classes} classes that the model predicts`,
+      got: String(labels[at]),
+      mend: 'number the classes from 0, or give the last layer one unit for each class',
+    });
+  }
+
+  serialize(): SerializedObject {
+    const { name, fromLogits } = this;
+    return { className: 'SparseCategoricalCrossentropy', config: { name, fromLogits } };
+  }
+}

@@ -1,0 +1,58 @@
+import { concat, mul, reshape, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import type { Config, SerializedObject } from '../module/Parameter.js';
+import type { Metric } from './Metric.js';
+
+/**
+ * A metric that is the weighted mean of one value for each example: `Σ w v / Σ w`, 0 before the first example.
+ * A new one writes `values`; its statistics are `[Σ w v, Σ w]`.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { MeanMetric, useBackend } from '@espalier/core';
+ * import { abs, max, sub, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * class WorstError extends MeanMetric {
+ *   override readonly className = 'WorstError';
+ *   values(targets: Tensor, predictions: Tensor): Tensor {
+ *     return max(abs(sub(targets, predictions)), -1);
+ *   }
+ * }
+ *
+ * await useBackend(cpu());
+ * const metric = new WorstError('worst');
+ * const sums = metric.statistics(tensor2d([[0, 0], [0, 0]]), tensor2d([[1, 3], [0, 1]])).dataSync();
+ * if (metric.result(sums) !== 2) throw new Error('not the mean of 3 and 1');
+ * ```
+ */
+export abstract class MeanMetric implements Metric {
+  abstract readonly className: string;
+  readonly statisticsSize = 2;
+
+  constructor(readonly name: string) {}
+
+  /** One value for each example, `[batch]`, float32. */
+  abstract values(targets: Tensor, predictions: Tensor): Tensor;
+
+  statistics(targets: Tensor, predictions: Tensor, sampleWeight?: Tensor): Tensor {
+    return tidy(() => {
+      const values = this.values(targets, predictions);
+      const total = sum(sampleWeight === undefined ? values : mul(values, sampleWeight));
+      const weight = sampleWeight === undefined ? tensor1d([values.size]) : reshape(sum(sampleWeight), [1]);
+      return concat([reshape(total, [1]), weight]);
+    });
+  }
+
+  result(sums: ArrayLike<number>): number {
+    const [total = 0, weight = 0] = Array.from(sums);
+    return weight === 0 ? 0 : total / weight;
+  }
+
+  getConfig(): Config {
+    return { name: this.name };
+  }
+
+  serialize(): SerializedObject {
+    return { className: this.className, config: this.getConfig() };
+  }
+}
