@@ -1,4 +1,4 @@
-import { abs, add, cast, exp, log, log1p, mul, neg, relu, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, log, mul, neg, softplus, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { DataError } from '../errors/kinds.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
@@ -22,7 +22,7 @@ export interface BinaryCrossentropyOptions {
  * shape of the predictions, and `[batch]` goes with `[batch, 1]`.
  *
  * From probabilities clipped to [1e-7, 1 - 1e-7]: `-(t log p + (1 - t) log(1 - p))`. From logits:
- * `max(x, 0) - x t + log(1 + exp(-|x|))`, which overflows for no x.
+ * `log(1 + exp(x)) - x t`, computed so that no x overflows.
  *
  * @throws ValueError for `labelSmoothing` outside [0, 1]; `values` throws ShapeError where the shapes differ,
  * `checkTargets` DataError for a target outside [0, 1].
@@ -79,7 +79,8 @@ export class BinaryCrossentropy implements Loss {
 }
 
 function ofLogits(t: Tensor, x: Tensor): Tensor {
-  return add(sub(relu(x), mul(x, t)), log1p(exp(neg(abs(x)))));
+  // The same as max(x, 0) - x t + log(1 + exp(-|x|)), whose parts have no derivative at 0, where untrained models start.
+  return sub(softplus(x), mul(x, t));
 }
 
 function ofProbabilities(t: Tensor, p: Tensor): Tensor {
