@@ -1,0 +1,18 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * How one kernel is differentiated, in the shape that tfjs's `registerGradient` takes.
+ *
+ * `gradFunc` receives the gradient of the output (`dy`, an array where the kernel has several outputs), the tensors it
+ * asked to keep from the forward pass (inputs first, then outputs) and the kernel's attributes. It answers with one
+ * function for each input, called only where that input's gradient is wanted; each result is a new float32 tensor of the
+ * input's shape. New, because the tape disposes of gradients one by one: handing `dy` itself on would free it twice.
+ */
+export interface Gradient {
+  readonly kernelName: string;
+  readonly inputsToSave?: string[];
+  readonly saveAllInputs?: boolean;
+  readonly outputsToSave?: boolean[];
+  // A method, not a property: it lets each kernel state the type of its own `saved` and `attrs`.
+  gradFunc(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Record<string, () => Tensor>;
+}

@@ -1,0 +1,68 @@
+import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
+import { activations } from './activations.js';
+import { convolutions } from './convolution.js';
+import { einsum } from './einsum.js';
+import { elementwiseBinary } from './elementwiseBinary.js';
+import { elementwiseUnary } from './elementwiseUnary.js';
+import type { Gradient } from './Gradient.js';
+import { indexing } from './indexing.js';
+import { matMul } from './matMul.js';
+import { normalisation } from './normalisation.js';
+import { pooling } from './pooling.js';
+import { reductions } from './reductions.js';
+import { resizing } from './resizing.js';
+import { scans } from './scans.js';
+import { shaping } from './shaping.js';
+import { softmax } from './softmax.js';
+import { zeros } from './zeros.js';
+
+/** Every gradient of this package. */
+export const allGradients = (): Gradient[] => [
+  ...activations(),
+  ...convolutions(),
+  ...einsum(),
+  ...elementwiseBinary(),
+  ...elementwiseUnary(),
+  ...indexing(),
+  ...matMul(),
+  ...normalisation(),
+  ...pooling(),
+  ...reductions(),
+  ...resizing(),
+  ...scans(),
+  ...shaping(),
+  ...softmax(),
+  ...zeros(),
+];
+
+/**
+ * Registers with tfjs-core how its kernels are differentiated, for every backend at once.
+ *
+ * tfjs-core by itself registers no gradients in Node, and several of those it ships are wrong or missing: running sums
+ * along other axes than the last, extremes and squared differences of broadcast operands, products of a batch with one
+ * matrix, mirrored padding, dilated convolutions, `einsum`. This set replaces whatever is registered, without a
+ * warning; calling it again is harmless. {@link useBackend} calls it.
+ *
+ * Not differentiable: complex numbers (the tape of tfjs-core carries real gradients only), `cropAndResize`, rotation
+ * and projective transforms of images, and `batchNorm` without `offset` or `scale` (the tape fails on the missing
+ * input before it reaches a gradient: pass zeros and ones).
+ *
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { registerGradients } from '@espalier/core';
+ * import { cumsum, grad, sum, tensor } from '@tensorflow/tfjs-core';
+ *
+ * registerGradients();
+ * const slope = grad((x) => sum(cumsum(x, 0)));
+ * const [first] = await slope(tensor([1, 2, 3])).data();
+ * if (first !== 3) throw new Error('the first element is part of all three sums');
+ * ```
+ */
+export function registerGradients(): void {
+  for (const gradient of allGradients()) {
+    // tfjs-core warns of a replaced gradient in debug mode, unless it was taken out first.
+    if (getGradient(gradient.kernelName)) unregisterGradient(gradient.kernelName);
+    registerGradient(gradient as GradConfig);
+  }
+}
