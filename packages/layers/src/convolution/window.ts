@@ -1,0 +1,28 @@
+import { ShapeError } from '@espalier/core';
+
+/** How windows treat the edge: `valid` uses only whole windows, `same` adds what is missing around. */
+export const paddings = ['valid', 'same'] as const;
+export type Padding = (typeof paddings)[number];
+
+/**
+ * How many windows fit along an axis; null where its size is not known.
+ * @throws ShapeError where not one fits.
+ */
+export function windowedSize(
+  size: number | null,
+  reach: number,
+  stride: number,
+  padding: Padding,
+  where: string,
+): number | null {
+  if (size === null) return null;
+  const out = Math.ceil((padding === 'same' ? size : size - reach + 1) / stride);
+  if (out > 0) return out;
+  throw new ShapeError({
+    where,
+    problem: 'the window is larger than the input',
+    expected: `at least ${reach} along each side`,
+    got: String(size),
+    mend: "make the window smaller, or use padding 'same'",
+  });
+}

@@ -1,0 +1,53 @@
+import { type CallContext, type Config, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ActivationFunction } from '../activations/activations.js';
+import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
+
+/** What {@link Activation} takes. */
+export interface ActivationOptions extends LayerOptions {
+  readonly activation: ActivationLike;
+}
+
+/**
+ * An activation function as a layer of its own; the shape stays. The names are those of {@link activations}.
+ *
+ * @throws ValueError for an unknown name.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Activation } from '@espalier/layers';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const y = new Activation({ activation: 'relu' }).apply(tensor2d([[-1, 2]]), { training: false, rng: new Rng(0) });
+ * if (y.dataSync().join() !== '0,2') throw new Error(`got ${y.dataSync().join()}`);
+ * ```
+ */
+export class Activation extends Layer {
+  readonly className = 'Activation';
+  readonly activation: ActivationLike;
+  protected override readonly passesMask = true;
+  readonly #activate: ActivationFunction;
+
+  constructor(options: ActivationOptions) {
+    super(options);
+    this.activation = options.activation;
+    this.#activate = resolveActivation(this.activation, 'Activation');
+  }
+
+  override call(x: Tensor, _ctx: CallContext): Tensor {
+    const y = this.#activate(x);
+    // `linear` hands its input back; the caller must be able to dispose the output without losing the input.
+    return y === x ? x.clone() : y;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return singleShape(inputShape, this.label());
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), activation: serializeActivation(this.activation, this.label()) };
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  type CallContext,
+  type Config,
+  DataError,
+  type Initializer,
+  Layer,
+  type LayerOptions,
+  type Parameter,
+  type Regularizer,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
+import { cast, type DataType, gather, getBackend, notEqual, type Tensor } from '@tensorflow/tfjs-core';
+import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
+import { positiveInteger } from '../options/checks.js';
+import { compact } from '../options/compact.js';
+import { serialized } from '../options/serialized.js';
+import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
+
+/** What {@link Embedding} takes. */
+export interface EmbeddingOptions extends LayerOptions {
+  /** How many ids there are: ids run from 0 to `inputDim - 1`. */
+  readonly inputDim: number;
+  /** The length of each vector. */
+  readonly outputDim: number;
+  /** Default `randomUniform`, in ±0.05. */
+  readonly embeddingsInitializer?: InitializerLike;
+  /** Default none. */
+  readonly embeddingsRegularizer?: RegularizerLike;
+  /** Whether id 0 is padding, which later layers are told to leave out by a mask. Default false. */
+  readonly maskZero?: boolean;
+}
+
+/** Where reading a tensor does not wait for a device, so that looking at every id costs next to nothing. */
+const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
+
+/**
+ * A table of vectors: every id is replaced by its row. `(batch, …)` of ids becomes `(batch, …, outputDim)`. Ids may
+ * be int32 or whole float32 numbers.
+ *
+ * Parameters: `embeddings` `[inputDim, outputDim]`.
+ *
+ * @throws DataError where an id is outside the table, with the id and its position. On GPU backends ids are not looked
+ * at, since reading them would stop the device.
+ * @throws ValueError where a size is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Embedding } from '@espalier/layers';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const layer = new Embedding({ inputDim: 3, outputDim: 4, maskZero: true });
+ * const ids = tensor2d([[2, 1, 0]], undefined, 'int32');
+ * const y = layer.apply(ids, { training: false, rng: new Rng(0) });
+ * if (y.shape.join() !== '1,3,4') throw new Error(`got ${y.shape.join()}`);
+ * if (layer.computeMask(ids)?.dataSync().join() !== '1,1,0') throw new Error('padding counts');
+ * ```
+ */
+export class Embedding extends Layer {
+  readonly className = 'Embedding';
+  readonly inputDim: number;
+  readonly outputDim: number;
+  readonly embeddingsInitializer: Initializer;
+  readonly embeddingsRegularizer: Regularizer | undefined;
+  readonly maskZero: boolean;
+  embeddings!: Parameter;
+
+  constructor(options: EmbeddingOptions) {
+    super(options);
+    this.inputDim = positiveInteger(options.inputDim, 'inputDim', 'Embedding');
+    this.outputDim = positiveInteger(options.outputDim, 'outputDim', 'Embedding');
+    this.embeddingsInitializer = resolveInitializer(options.embeddingsInitializer ?? 'randomUniform', 'Embedding');
+    this.embeddingsRegularizer = resolveRegularizer(options.embeddingsRegularizer, 'Embedding');
+    this.maskZero = options.maskZero ?? false;
+  }
+
+  protected override build(): void {
+    this.embeddings = this.addWeight({
+      shape: [this.inputDim, this.outputDim],
+      initializer: this.embeddingsInitializer,
+      regularizer: this.embeddingsRegularizer,
+    });
+  }
+
+  override call(ids: Tensor, _ctx: CallContext): Tensor {
+    if (SYNCHRONOUS.has(getBackend())) this.checkIds(ids);
+    return gather(this.embeddings.value as Tensor, ids.dtype === 'int32' ? ids : cast(ids, 'int32'));
+  }
+
+  override computeMask(ids: Tensor | Tensor[]): Tensor | undefined {
+    return this.maskZero ? notEqual(ids as Tensor, 0) : undefined;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [...singleShape(inputShape, this.label()), this.outputDim];
+  }
+
+  override computeOutputDtype(): DataType {
+    return 'float32';
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      inputDim: this.inputDim,
+      outputDim: this.outputDim,
+      embeddingsInitializer: serialized(this.embeddingsInitializer),
+      ...compact({ embeddingsRegularizer: this.embeddingsRegularizer && serialized(this.embeddingsRegularizer) }),
+      maskZero: this.maskZero,
+    };
+  }
+
+  private checkIds(ids: Tensor): void {
+    const values = ids.dataSync();
+    // Written so that NaN is refused too.
+    const at = values.findIndex((id: number) => !(id >= 0 && id < this.inputDim));
+    if (at < 0) return;
+    throw new DataError({
+      where: this.label(),
+      problem: `the id ${values[at]} (element ${at} of the input) is not in the table`,
+      expected: `ids from 0 to ${this.inputDim - 1}`,
+      got: String(values[at]),
+      mend: 'raise inputDim, or map unknown words to a reserved id',
+    });
+  }
+}

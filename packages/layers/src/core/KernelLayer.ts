@@ -1,0 +1,89 @@
+import {
+  type Config,
+  type Initializer,
+  Layer,
+  type LayerOptions,
+  type Parameter,
+  type Regularizer,
+} from '@espalier/core';
+import { add, type Tensor } from '@tensorflow/tfjs-core';
+import type { ActivationFunction } from '../activations/activations.js';
+import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
+import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
+import { compact } from '../options/compact.js';
+import { serialized } from '../options/serialized.js';
+import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
+
+/** The options of layers that multiply by a kernel, add a bias and apply an activation. */
+export interface KernelLayerOptions extends LayerOptions {
+  /** Default `linear`. */
+  readonly activation?: ActivationLike;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerLike;
+  /** Default `zeros`. */
+  readonly biasInitializer?: InitializerLike;
+  /** Default none. */
+  readonly kernelRegularizer?: RegularizerLike;
+  /** Default none. */
+  readonly biasRegularizer?: RegularizerLike;
+}
+
+/** What layers with a kernel, a bias and an activation have in common; they differ in the product. */
+export abstract class KernelLayer extends Layer {
+  readonly activation: ActivationLike;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly kernelRegularizer: Regularizer | undefined;
+  readonly biasRegularizer: Regularizer | undefined;
+  kernel!: Parameter;
+  bias: Parameter | undefined;
+  readonly #activate: ActivationFunction;
+
+  constructor(options: KernelLayerOptions, where: string) {
+    super(options);
+    this.activation = options.activation ?? 'linear';
+    this.#activate = resolveActivation(this.activation, where);
+    this.useBias = options.useBias ?? true;
+    this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', where);
+    this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', where);
+    this.kernelRegularizer = resolveRegularizer(options.kernelRegularizer, where);
+    this.biasRegularizer = resolveRegularizer(options.biasRegularizer, where);
+  }
+
+  /** Declares a kernel of this shape and a bias for its last axis. */
+  protected addKernel(shape: readonly number[]): void {
+    this.kernel = this.addWeight({
+      shape,
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+    });
+    if (!this.useBias) return;
+    this.bias = this.addWeight({
+      shape: shape.slice(-1),
+      initializer: this.biasInitializer,
+      regularizer: this.biasRegularizer,
+    });
+  }
+
+  /** Adds the bias to the product and applies the activation. */
+  protected finish(product: Tensor): Tensor {
+    return this.#activate(this.bias === undefined ? product : add(product, this.bias.value));
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      activation: serializeActivation(this.activation, this.label()),
+      useBias: this.useBias,
+      kernelInitializer: serialized(this.kernelInitializer),
+      biasInitializer: serialized(this.biasInitializer),
+      ...compact({
+        kernelRegularizer: this.kernelRegularizer && serialized(this.kernelRegularizer),
+        biasRegularizer: this.biasRegularizer && serialized(this.biasRegularizer),
+      }),
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Config } from '@espalier/core';
+import { VarianceScaling } from './VarianceScaling.js';
+
+/**
+ * Normal, cut at two deviations, with variance 2 / (fanIn + fanOut).
+ * Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
+ */
+export class GlorotNormal extends VarianceScaling {
+  override readonly className = 'GlorotNormal';
+
+  constructor() {
+    super({ scale: 1, mode: 'fanAvg', distribution: 'truncatedNormal' });
+  }
+
+  override getConfig(): Config {
+    return {};
+  }
+}

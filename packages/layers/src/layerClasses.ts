@@ -1,0 +1,56 @@
+import type { Config, Layer, SerializedObject } from '@espalier/core';
+import { Conv2D } from './convolution/Conv2D.js';
+import { Activation } from './core/Activation.js';
+import { Dense } from './core/Dense.js';
+import { Embedding } from './core/Embedding.js';
+import { Input } from './core/Input.js';
+import { Add } from './merging/Add.js';
+import { Concatenate } from './merging/Concatenate.js';
+import { BatchNormalization } from './normalization/BatchNormalization.js';
+import { AveragePooling2D } from './pooling/AveragePooling2D.js';
+import { GlobalAveragePooling2D } from './pooling/GlobalAveragePooling2D.js';
+import { MaxPooling2D } from './pooling/MaxPooling2D.js';
+import { Bidirectional } from './recurrent/Bidirectional.js';
+import { LSTM } from './recurrent/LSTM.js';
+import { Dropout } from './regularization/Dropout.js';
+import { Flatten } from './reshaping/Flatten.js';
+import { Reshape } from './reshaping/Reshape.js';
+
+/**
+ * A class that can make a layer again from its config: its constructor takes what `getConfig` gave, or, where layers
+ * are inside, its static `fromConfig` does, with `make` for those.
+ */
+export interface LayerClass {
+  new (options: never): Layer;
+  fromConfig?(config: Config, make: (inner: SerializedObject) => Layer): Layer;
+}
+
+/**
+ * The layers of this package by the class name in their configs: what loading a model from a file looks them up in.
+ *
+ * @example
+ * ```ts
+ * import { Dense, layerClasses } from '@espalier/layers';
+ *
+ * const { className } = new Dense({ units: 3 }).serialize();
+ * if (layerClasses[className] !== Dense) throw new Error('not found');
+ * ```
+ */
+export const layerClasses: Readonly<Record<string, LayerClass>> = {
+  Activation,
+  Add,
+  AveragePooling2D,
+  BatchNormalization,
+  Bidirectional,
+  Concatenate,
+  Conv2D,
+  Dense,
+  Dropout,
+  Embedding,
+  Flatten,
+  GlobalAveragePooling2D,
+  InputLayer: Input,
+  LSTM,
+  MaxPooling2D,
+  Reshape,
+};

@@ -1,0 +1,79 @@
+import {
+  type CallContext,
+  type Config,
+  Layer,
+  type LayerOptions,
+  type Shape,
+  ShapeError,
+  showShape,
+} from '@espalier/core';
+import { concat, type Tensor } from '@tensorflow/tfjs-core';
+import { severalShapes, severalTensors } from './several.js';
+
+/** What {@link Concatenate} takes. */
+export interface ConcatenateOptions extends LayerOptions {
+  /** The axis along which the inputs are laid end to end; default -1, the last. */
+  readonly axis?: number;
+}
+
+/**
+ * Two or more inputs end to end along one axis. All other sizes must agree.
+ *
+ * @throws ShapeError for fewer than two inputs or shapes that do not go together.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Concatenate } from '@espalier/layers';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const y = new Concatenate().apply([tensor2d([[1, 2]]), tensor2d([[3]])], { training: false, rng: new Rng(0) });
+ * if (y.dataSync().join() !== '1,2,3') throw new Error(`got ${y.dataSync().join()}`);
+ * ```
+ */
+export class Concatenate extends Layer {
+  readonly className = 'Concatenate';
+  readonly axis: number;
+
+  constructor(options: ConcatenateOptions = {}) {
+    super(options);
+    this.axis = options.axis ?? -1;
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[], _ctx: CallContext): Tensor {
+    return concat(severalTensors(inputs, this.label()), this.axis);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shapes = severalShapes(inputShape, this.label());
+    const rank = shapes[0]!.length;
+    const along = this.axis < 0 ? rank + this.axis : this.axis;
+    const agree = (a: number | null, b: number | null) => a === null || b === null || a === b;
+    const fits = (shape: Shape) =>
+      shape.length === rank && shape.every((size, axis) => axis === along || agree(size, shapes[0]![axis]!));
+    if (along < 0 || along >= rank || !shapes.every(fits)) {
+      throw new ShapeError({
+        where: this.label(),
+        problem: `the inputs cannot be laid end to end along axis ${this.axis}`,
+        expected: 'the same sizes on all other axes',
+        got: shapes.map(showShape).join(', '),
+      });
+    }
+    return shapes.reduce((a, b) =>
+      a.map((size, axis) => {
+        if (axis !== along) return size ?? b[axis]!;
+        return size === null || b[axis] === null ? null : size + b[axis]!;
+      }),
+    );
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}

@@ -1,0 +1,189 @@
+import {
+  type CallContext,
+  type Config,
+  type Initializer,
+  type InputSpec,
+  Layer,
+  type LayerOptions,
+  type Parameter,
+  type Regularizer,
+  type Shape,
+  singleShape,
+  ValueError,
+} from '@espalier/core';
+import { add, expandDims, mul, reshape, rsqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
+import { inRange, knownAxis } from '../options/checks.js';
+import { compact } from '../options/compact.js';
+import { serialized } from '../options/serialized.js';
+import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
+import { batchMoments } from './batchMoments.js';
+
+/** What {@link BatchNormalization} takes. */
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis of the features; default -1, the last. */
+  readonly axis?: number;
+  /** How much of the moving statistics stays at each step. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 1e-3. */
+  readonly epsilon?: number;
+  /** Whether to add `beta`. Default true. */
+  readonly center?: boolean;
+  /** Whether to multiply by `gamma`. Default true. */
+  readonly scale?: boolean;
+  /** Default `zeros`. */
+  readonly betaInitializer?: InitializerLike;
+  /** Default `ones`. */
+  readonly gammaInitializer?: InitializerLike;
+  /** Default `zeros`. */
+  readonly movingMeanInitializer?: InitializerLike;
+  /** Default `ones`. */
+  readonly movingVarianceInitializer?: InitializerLike;
+  /** Default none. */
+  readonly betaRegularizer?: RegularizerLike;
+  /** Default none. */
+  readonly gammaRegularizer?: RegularizerLike;
+}
+
+/**
+ * Gives each feature mean 0 and variance 1 over the batch, then a learned scale and offset:
+ * `gamma · (x - mean) / sqrt(variance + epsilon) + beta`. The shape stays.
+ *
+ * In training, mean and variance are those of the batch and of all axes but `axis`, without the time steps that the
+ * mask leaves out; the moving statistics go a step towards them: `moving · momentum + batch · (1 - momentum)`, with the
+ * variance divided by n, as Keras does (PyTorch divides by n - 1). Otherwise, and where the layer is frozen, the moving
+ * statistics are used and stay.
+ *
+ * Parameters, each `[features]`: `gamma`, `beta`, and as state `movingMean`, `movingVariance`.
+ * Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
+ *
+ * @throws ValueError where `axis` is the batch axis, or `momentum` is outside [0, 1].
+ * @throws ShapeError where the number of features is not known or not the one it was built for.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { BatchNormalization } from '@espalier/layers';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const layer = new BatchNormalization({ epsilon: 1e-7 });
+ * const y = layer.apply(tensor2d([[1], [3]]), { training: true, rng: new Rng(0) }).dataSync();
+ * if (Math.abs(y[0]! + 1) > 1e-5 || Math.abs(y[1]! - 1) > 1e-5) throw new Error(`got ${y.join()}`);
+ * if (Math.abs(layer.movingMean.value.dataSync()[0]! - 0.02) > 1e-6) throw new Error('mean not moved');
+ * ```
+ */
+export class BatchNormalization extends Layer {
+  readonly className = 'BatchNormalization';
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: Initializer;
+  readonly gammaInitializer: Initializer;
+  readonly movingMeanInitializer: Initializer;
+  readonly movingVarianceInitializer: Initializer;
+  readonly betaRegularizer: Regularizer | undefined;
+  readonly gammaRegularizer: Regularizer | undefined;
+  gamma: Parameter | undefined;
+  beta: Parameter | undefined;
+  movingMean!: Parameter;
+  movingVariance!: Parameter;
+  protected override readonly passesMask = true;
+
+  constructor(options: BatchNormalizationOptions = {}) {
+    super(options);
+    const where = 'BatchNormalization';
+    this.axis = options.axis ?? -1;
+    if (!Number.isInteger(this.axis) || this.axis === 0) {
+      throw new ValueError({ where, problem: 'axis must be an integer other than 0, the batch', got: `${this.axis}` });
+    }
+    this.momentum = inRange(options.momentum ?? 0.99, 0, 1, 'momentum', where);
+    this.epsilon = options.epsilon ?? 1e-3;
+    this.center = options.center ?? true;
+    this.scale = options.scale ?? true;
+    this.betaInitializer = resolveInitializer(options.betaInitializer ?? 'zeros', where);
+    this.gammaInitializer = resolveInitializer(options.gammaInitializer ?? 'ones', where);
+    this.movingMeanInitializer = resolveInitializer(options.movingMeanInitializer ?? 'zeros', where);
+    this.movingVarianceInitializer = resolveInitializer(options.movingVarianceInitializer ?? 'ones', where);
+    this.betaRegularizer = resolveRegularizer(options.betaRegularizer, where);
+    this.gammaRegularizer = resolveRegularizer(options.gammaRegularizer, where);
+  }
+
+  protected override inputSpec(): InputSpec {
+    return this.built ? { minRank: 2, axes: { [this.axis]: this.movingMean.size } } : { minRank: 2 };
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    const shape = [knownAxis(singleShape(inputShape, this.label()), this.axis, this.label())];
+    if (this.scale) {
+      this.gamma = this.addWeight({ shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer });
+    }
+    if (this.center) {
+      this.beta = this.addWeight({ shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer });
+    }
+    this.movingMean = this.addWeight({ shape, initializer: this.movingMeanInitializer, kind: 'state' });
+    this.movingVariance = this.addWeight({ shape, initializer: this.movingVarianceInitializer, kind: 'state' });
+  }
+
+  override call(x: Tensor, ctx: CallContext): Tensor {
+    // The features as a vector that broadcasts: `[1, features, 1]` for axis 1 of three.
+    const shape = x.shape.map(() => 1);
+    shape[this.axis < 0 ? x.shape.length + this.axis : this.axis] = this.movingMean.size;
+    const along = (parameter: Parameter): Tensor => reshape(parameter.value as Tensor, shape);
+
+    if (ctx.training && this.trainable) {
+      const { mean, variance, centered } = batchMoments(x, shape, this.weights(x, ctx.mask), this.epsilon);
+      this.move(this.movingMean, mean);
+      this.move(this.movingVariance, variance);
+      const normal = mul(centered, this.steepness(variance, along));
+      return this.beta === undefined ? normal : add(normal, along(this.beta));
+    }
+    const steepness = this.steepness(along(this.movingVariance), along);
+    const shift = mul(along(this.movingMean), steepness);
+    return add(mul(x, steepness), this.beta === undefined ? mul(shift, -1) : sub(along(this.beta), shift));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return singleShape(inputShape, this.label());
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      axis: this.axis,
+      momentum: this.momentum,
+      epsilon: this.epsilon,
+      center: this.center,
+      scale: this.scale,
+      betaInitializer: serialized(this.betaInitializer),
+      gammaInitializer: serialized(this.gammaInitializer),
+      movingMeanInitializer: serialized(this.movingMeanInitializer),
+      movingVarianceInitializer: serialized(this.movingVarianceInitializer),
+      ...compact({
+        betaRegularizer: this.betaRegularizer && serialized(this.betaRegularizer),
+        gammaRegularizer: this.gammaRegularizer && serialized(this.gammaRegularizer),
+      }),
+    };
+  }
+
+  /** `gamma / sqrt(variance + epsilon)` */
+  private steepness(variance: Tensor, along: (parameter: Parameter) => Tensor): Tensor {
+    const inverse = rsqrt(add(variance, this.epsilon));
+    return this.gamma === undefined ? inverse : mul(inverse, along(this.gamma));
+  }
+
+  private move(moving: Parameter, batch: Tensor): void {
+    tidy(() => {
+      const target = reshape(batch, moving.shape as number[]);
+      moving.assign(add(mul(moving.value as Tensor, this.momentum), mul(target, 1 - this.momentum)));
+    });
+  }
+
+  /** The mask as weights that broadcast over the features; only a mask over all axes but the last is one. */
+  private weights(x: Tensor, mask: Tensor | undefined): Tensor | undefined {
+    return mask !== undefined && mask.shape.length === x.shape.length - 1 ? expandDims(mask, -1) : undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { add, cast, div, mean as meanOf, mul, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+
+/** The statistics of a batch; `mean` and `variance` keep the reduced axes with size 1. */
+export interface BatchMoments {
+  readonly mean: Tensor;
+  /** Divided by n, not by n - 1. */
+  readonly variance: Tensor;
+  /** `x - mean` */
+  readonly centered: Tensor;
+}
+
+/**
+ * Mean and variance over the axes on which `kept` is 1.
+ * @param weights What counts, as a bool tensor that broadcasts to `x`; absent: everything.
+ * @param epsilon Added to the number of counted elements, as Keras does, so that an all-masked batch has mean 0.
+ */
+export function batchMoments(
+  x: Tensor,
+  kept: readonly number[],
+  weights: Tensor | undefined,
+  epsilon: number,
+): BatchMoments {
+  const axes = kept.flatMap((size, axis) => (size === 1 && x.shape[axis] !== 1 ? [axis] : []));
+  if (weights === undefined) {
+    const mean = meanOf(x, axes, true);
+    const centered = sub(x, mean);
+    return { mean, variance: meanOf(square(centered), axes, true), centered };
+  }
+  const counted = cast(weights, 'float32');
+  const axesOfMask = axes.filter((axis) => axis < x.shape.length - 1);
+  const count = add(sum(counted, axesOfMask, true), epsilon);
+  const mean = div(sum(mul(x, counted), axes, true), count);
+  const centered = sub(x, mean);
+  return { mean, variance: div(sum(mul(square(centered), counted), axes, true), count), centered };
+}

@@ -1,0 +1,120 @@
+import {
+  type CallContext,
+  type Config,
+  type InputSpec,
+  joinPath,
+  Layer,
+  type LayerOptions,
+  type SerializedObject,
+  type Shape,
+  singleShape,
+  ValueError,
+} from '@espalier/core';
+import { add, concat, mul, reverse, type Tensor } from '@tensorflow/tfjs-core';
+import { oneOf } from '../options/checks.js';
+import { Recurrent } from './Recurrent.js';
+
+const mergeModes = ['concat', 'sum', 'mul', 'ave'] as const;
+
+/** What {@link Bidirectional} takes. */
+export interface BidirectionalOptions extends LayerOptions {
+  /** Reads forwards; a second layer with the same options, and weights of its own, reads backwards. */
+  readonly layer: Layer;
+  /** How the two outputs are joined on the last axis. Default `concat`. */
+  readonly mergeMode?: (typeof mergeModes)[number];
+}
+
+/**
+ * Two recurrent layers, one reading from the first time step and one from the last; their outputs joined. With
+ * `returnSequences`, the outputs for the same time step come together.
+ * `(batch, time, features)` becomes what the layer gives, with twice the units for `concat`.
+ *
+ * Parameters: those of the layer, under `forward/` and `backward/`.
+ * Source: Schuster and Paliwal 1997.
+ *
+ * @throws ValueError where the layer is not recurrent, or `mergeMode` is unknown.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Bidirectional, LSTM } from '@espalier/layers';
+ * import { zeros } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const layer = new Bidirectional({ layer: new LSTM({ units: 4 }) });
+ * const y = layer.apply(zeros([2, 5, 3]), { training: false, rng: new Rng(0) });
+ * if (y.shape.join() !== '2,8') throw new Error(`got ${y.shape.join()}`);
+ * if (!layer.parameters().has('backward/recurrentKernel')) throw new Error('not found');
+ * ```
+ */
+export class Bidirectional extends Layer {
+  readonly className = 'Bidirectional';
+  readonly mergeMode: (typeof mergeModes)[number];
+  readonly forward: Recurrent;
+  readonly backward: Recurrent;
+
+  constructor(options: BidirectionalOptions) {
+    super(options);
+    this.mergeMode = oneOf(options.mergeMode ?? 'concat', mergeModes, 'mergeMode', 'Bidirectional');
+    if (!(options.layer instanceof Recurrent)) {
+      throw new ValueError({
+        where: 'Bidirectional',
+        problem: 'only a recurrent layer reads in a direction',
+        got: options.layer.className,
+        mend: 'pass an LSTM, or a layer of your own that extends Recurrent',
+      });
+    }
+    this.forward = options.layer;
+    const Class = options.layer.constructor as new (config: Config) => Recurrent;
+    this.backward = new Class({ ...this.forward.getConfig(), goBackwards: !this.forward.goBackwards });
+  }
+
+  /** Makes the layer again from its config; `make` makes the layer inside. */
+  static fromConfig(config: Config, make: (inner: SerializedObject) => Layer): Bidirectional {
+    const { layer, ...rest } = config as Config & { layer: SerializedObject };
+    return new Bidirectional({ ...rest, layer: make(layer) });
+  }
+
+  protected override inputSpec(): InputSpec {
+    return { rank: 3 };
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    for (const segment of ['forward', 'backward'] as const) {
+      const layer = this[segment];
+      if (layer.path === '') layer.path = joinPath(this.path, segment);
+      layer.buildFor(inputShape);
+    }
+  }
+
+  override call(x: Tensor, ctx: CallContext): Tensor {
+    const forward = this.forward.apply(x, ctx);
+    const backward = this.backward.apply(x, ctx);
+    // Each gives its sequence in its own order of reading.
+    const aligned = this.forward.returnSequences ? reverse(backward, 1) : backward;
+    switch (this.mergeMode) {
+      case 'concat':
+        return concat([forward, aligned], -1);
+      case 'sum':
+        return add(forward, aligned);
+      case 'mul':
+        return mul(forward, aligned);
+      case 'ave':
+        return mul(add(forward, aligned), 0.5);
+    }
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask: Tensor | undefined): Tensor | undefined {
+    return this.forward.computeMask(inputs, mask);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = this.forward.computeOutputShape(singleShape(inputShape, this.label()));
+    return this.mergeMode === 'concat' ? [...shape.slice(0, -1), 2 * this.forward.units] : shape;
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), layer: this.forward.serialize(), mergeMode: this.mergeMode };
+  }
+}

@@ -1,0 +1,58 @@
+import { type CallContext, type Config, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { inRange } from '../options/checks.js';
+
+/** What {@link Dropout} takes. */
+export interface DropoutOptions extends LayerOptions {
+  /** The probability that an element is dropped, in [0, 1). */
+  readonly rate: number;
+}
+
+/**
+ * In training, sets each element to 0 with probability `rate` and multiplies the rest by `1 / (1 - rate)`, so that the
+ * mean stays; else the values pass unchanged. Which elements is decided by the call's random stream.
+ * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
+ *
+ * @throws ValueError where `rate` is outside [0, 1).
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Dropout } from '@espalier/layers';
+ * import { ones } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const layer = new Dropout({ rate: 0.5 });
+ * const y = layer.apply(ones([1000]), { training: true, rng: new Rng(1) }).dataSync();
+ * if (!y.every((value) => value === 0 || value === 2)) throw new Error('not scaled');
+ * const same = layer.apply(ones([3]), { training: false, rng: new Rng(1) }).dataSync();
+ * if (same.join() !== '1,1,1') throw new Error('dropped outside of training');
+ * ```
+ */
+export class Dropout extends Layer {
+  readonly className = 'Dropout';
+  readonly rate: number;
+  protected override readonly passesMask = true;
+
+  constructor(options: DropoutOptions) {
+    super(options);
+    this.rate = inRange(options.rate, 0, 1, 'rate', 'Dropout');
+  }
+
+  override call(x: Tensor, ctx: CallContext): Tensor {
+    if (!ctx.training || this.rate === 0) return x.clone();
+    const kept = ctx.rng.uniform(x.size);
+    const scale = 1 / (1 - this.rate);
+    for (let i = 0; i < kept.length; i++) kept[i] = kept[i]! < this.rate ? 0 : scale;
+    return mul(x, tensor(kept, x.shape));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return singleShape(inputShape, this.label());
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), rate: this.rate };
+  }
+}

@@ -1,0 +1,20 @@
+import type { Config, Regularizer } from '@espalier/core';
+import { abs, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
+
+/** The penalty `l1 · Σ abs w`, default l1 = 0.01: pulls weights to exactly 0. */
+export class L1 implements Regularizer {
+  readonly className = 'L1';
+  readonly l1: number;
+
+  constructor(options: { readonly l1?: number } = {}) {
+    this.l1 = options.l1 ?? 0.01;
+  }
+
+  penalty(value: Tensor): Tensor {
+    return mul(sum(abs(value)), this.l1);
+  }
+
+  getConfig(): Config {
+    return { l1: this.l1 };
+  }
+}

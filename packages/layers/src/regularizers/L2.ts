@@ -1,0 +1,20 @@
+import type { Config, Regularizer } from '@espalier/core';
+import { mul, square, sum, type Tensor } from '@tensorflow/tfjs-core';
+
+/** The penalty `l2 · Σ w²`, default l2 = 0.01: pulls weights towards 0 in proportion to their size. */
+export class L2 implements Regularizer {
+  readonly className = 'L2';
+  readonly l2: number;
+
+  constructor(options: { readonly l2?: number } = {}) {
+    this.l2 = options.l2 ?? 0.01;
+  }
+
+  penalty(value: Tensor): Tensor {
+    return mul(sum(square(value)), this.l2);
+  }
+
+  getConfig(): Config {
+    return { l2: this.l2 };
+  }
+}

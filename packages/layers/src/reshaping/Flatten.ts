@@ -1,0 +1,39 @@
+import { type CallContext, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * All axes but the batch as one: `(batch, a, b, …)` becomes `(batch, a · b · …)`.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Flatten } from '@espalier/layers';
+ * import { zeros } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const y = new Flatten().apply(zeros([2, 3, 4]), { training: false, rng: new Rng(0) });
+ * if (y.shape.join() !== '2,12') throw new Error(`got ${y.shape.join()}`);
+ * ```
+ */
+export class Flatten extends Layer {
+  readonly className = 'Flatten';
+
+  constructor(options: LayerOptions = {}) {
+    super(options);
+  }
+
+  protected override inputSpec() {
+    return { minRank: 1 };
+  }
+
+  override call(x: Tensor, _ctx: CallContext): Tensor {
+    // The size is spelt out because -1 cannot be solved for an empty batch.
+    return reshape(x, [x.shape[0]!, x.shape.slice(1).reduce((product, size) => product * size, 1)]);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch = null, ...rest] = singleShape(inputShape, this.label());
+    return [batch, rest.reduce((product, size) => (product === null || size === null ? null : product * size), 1)];
+  }
+}
