@@ -1,0 +1,52 @@
+import { ValueError } from '../errors/kinds.js';
+import { suggestNames } from '../errors/suggest.js';
+import { Callback } from './Callback.js';
+
+const HOOKS = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+] as const;
+
+/** The hooks that {@link LambdaCallback} takes. */
+export type LambdaHooks = Partial<Pick<Callback, (typeof HOOKS)[number]>>;
+
+/**
+ * A callback from plain functions. In a `function` (not an arrow), `this` is the callback with its `model`.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { LambdaCallback, Sequential, useBackend } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ * import { SGD } from '@espalier/optimizers';
+ *
+ * await useBackend(cpu());
+ * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
+ * model.compile({ optimizer: new SGD(), loss: 'meanSquaredError' });
+ * const seen: number[] = [];
+ * const watch = new LambdaCallback({ onEpochEnd: (epoch) => void seen.push(epoch) });
+ * await model.fit([[1]], [[5]], { epochs: 2, callbacks: [watch] });
+ * if (seen.join() !== '0,1') throw new Error('called once an epoch');
+ * ```
+ */
+export class LambdaCallback extends Callback {
+  /** @throws ValueError for a hook that does not exist: it would never be called. */
+  constructor(hooks: LambdaHooks) {
+    super();
+    for (const name of Object.keys(hooks)) {
+      if ((HOOKS as readonly string[]).includes(name)) continue;
+      throw new ValueError({
+        where: 'LambdaCallback',
+        problem: `there is no hook '${name}'`,
+        mend: suggestNames(name, HOOKS),
+      });
+    }
+    Object.assign(this, hooks);
+  }
+}

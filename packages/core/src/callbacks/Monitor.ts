@@ -1,0 +1,55 @@
+import { TrainingError, ValueError } from '../errors/kinds.js';
+import { suggestNames } from '../errors/suggest.js';
+
+/** Whether less or more of a figure is better; `auto` decides by its name. */
+export type MonitorMode = 'auto' | 'min' | 'max';
+
+const LESS_IS_BETTER = /(loss|error|crossentropy|divergence|perplexity|hinge)$/i;
+const MORE_IS_BETTER = /(acc|accuracy|auc|precision|recall|f1|score|iou|similarity)$/i;
+
+/** A figure of the logs, and when it counts as better. */
+export class Monitor {
+  readonly #sign: 1 | -1;
+
+  /**
+   * @param owner Who monitors, for errors.
+   * @param minDelta By how much a value must beat the best to count.
+   * @throws ValueError where `mode` is `auto` and the name does not tell.
+   */
+  constructor(
+    readonly owner: string,
+    readonly figure: string,
+    mode: MonitorMode,
+    readonly minDelta = 0,
+  ) {
+    if (mode === 'auto' && !LESS_IS_BETTER.test(figure) && !MORE_IS_BETTER.test(figure)) {
+      throw new ValueError({
+        where: owner,
+        problem: `whether more or less of '${figure}' is better cannot be told from its name`,
+        mend: "pass mode: 'min' or mode: 'max'",
+      });
+    }
+    this.#sign = mode === 'min' || (mode === 'auto' && LESS_IS_BETTER.test(figure)) ? 1 : -1;
+  }
+
+  /** Whether `value` beats `best` by more than `minDelta`. NaN is never better; anything else beats no value. */
+  improves(value: number, best: number | undefined): boolean {
+    if (Number.isNaN(value)) return false;
+    return best === undefined || this.#sign * (best - value) > Math.abs(this.minDelta);
+  }
+
+  /** @throws TrainingError naming the figures that there are, unless the monitored one is among them. */
+  requireIn(figures: readonly string[]): void {
+    if (figures.includes(this.figure)) return;
+    const validation = /^val[A-Z]/.test(this.figure) && !figures.some((name) => /^val[A-Z]/.test(name));
+    throw new TrainingError({
+      where: this.owner,
+      problem: `the logs have no '${this.figure}'`,
+      expected: `one of ${figures.join(', ')}`,
+      got: this.figure,
+      mend: validation
+        ? 'pass validationData to fit, or monitor a figure of training'
+        : suggestNames(this.figure, figures),
+    });
+  }
+}

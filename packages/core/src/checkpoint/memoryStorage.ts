@@ -1,0 +1,40 @@
+import { CheckpointError } from '../errors/kinds.js';
+import { checkName, type Storage } from './Storage.js';
+
+/**
+ * A storage that forgets: for tests, and for browsers until the files are sent elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { memoryStorage } from '@espalier/core';
+ *
+ * const storage = memoryStorage();
+ * await storage.write('runs/1/notes', new Uint8Array([1, 2]));
+ * if ((await storage.list('runs/')).join() !== 'runs/1/notes') throw new Error('lost');
+ * ```
+ */
+export function memoryStorage(): Storage {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  return {
+    locate: (name) => name,
+    async read(name) {
+      checkName(name);
+      const bytes = files.get(name);
+      if (bytes === undefined) throw new CheckpointError({ where: name, problem: 'there is no such file in memory' });
+      return bytes.slice();
+    },
+    async write(name, bytes) {
+      checkName(name);
+      files.set(name, new Uint8Array(bytes));
+    },
+    list: async (prefix = '') => [...files.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    async remove(name) {
+      checkName(name);
+      for (const held of files.keys()) if (held === name || held.startsWith(`${name}/`)) files.delete(held);
+    },
+    async exists(name) {
+      checkName(name);
+      return files.has(name);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Callback, CallbackState } from '../callbacks/Callback.js';
+import { TrainingError, ValueError } from '../errors/kinds.js';
+import type { Module } from '../module/Module.js';
+import type { Json } from '../module/Parameter.js';
+import type { Optimizer } from '../optimizer/Optimizer.js';
+import type { FitProgress } from '../training/FitProgress.js';
+import { callbackStates } from './callbackStates.js';
+import { checkpointFile, findCheckpoints, nextId, recordFile, removeCheckpoint } from './checkpointIds.js';
+import { encodeSafetensors } from './encodeSafetensors.js';
+import type { HostTensor } from './HostTensor.js';
+import { hostTensor } from './hostTensors.js';
+import type { Storage } from './Storage.js';
+import { sha256 } from './sha256.js';
+import { encodeRecord, type FileSeal, type OptimizerRecord } from './trainingRecord.js';
+import { weightsOf } from './weights.js';
+
+/** What {@link saveCheckpoint} saves. */
+export interface SaveOptions {
+  readonly model: Module;
+  /** Left out, only the weights can be restored. */
+  readonly optimizer?: Optimizer;
+  /** Callbacks whose state is saved too, in the order in which they will be given to `restoreCheckpoint`. */
+  readonly callbacks?: readonly Callback[];
+  readonly progress: FitProgress;
+  /** How many checkpoints to keep, with the new one; older ones are removed when it is complete. Default: all. */
+  readonly keep?: number;
+}
+
+/**
+ * Saves all that a run needs to go on exactly: `checkpoints/<id>/` with `model.safetensors`, `optimizer.safetensors`,
+ * `callbacks.safetensors` (where a callback keeps tensors) and, last, `training.json`, which seals the others by size
+ * and SHA-256. A run that is killed at any moment leaves the earlier checkpoints, or those and the new one. One
+ * process at a time may save to a storage.
+ *
+ * @returns The id of the checkpoint. Ids are numbered in the order of saving.
+ * @throws CheckpointError where a file cannot be written; earlier checkpoints are then untouched.
+ * @throws TrainingError where a weight is NaN or infinite; nothing is written or removed then.
+ * @throws StateError where the model has no weights yet.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { memoryStorage, restoreCheckpoint, saveCheckpoint, Sequential, useBackend } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ * import { Adam } from '@espalier/optimizers';
+ *
+ * await useBackend(cpu());
+ * const model = new Sequential([new Dense({ units: 1, inputShape: [2] })]);
+ * model.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
+ * const x = [[0, 1], [1, 0]];
+ * const y = [[1], [2]];
+ * await model.fit(x, y, { epochs: 2 });
+ *
+ * const storage = memoryStorage();
+ * const { optimizer, progress } = model;
+ * if (progress === undefined) throw new Error('fit sets it');
+ * await saveCheckpoint(storage, { model, optimizer, progress });
+ * const resume = await restoreCheckpoint(storage, { model, optimizer });
+ * const { history } = await model.fit(x, y, { epochs: 4, resume });
+ * if (history['loss']?.length !== 4) throw new Error('it did not go on');
+ * ```
+ */
+export async function saveCheckpoint(storage: Storage, options: SaveOptions): Promise<string> {
+  const { progress, keep = Number.POSITIVE_INFINITY } = options;
+  if (!(keep >= 1)) {
+    throw new ValueError({ where: 'saveCheckpoint, keep', problem: 'must be 1 or more', got: String(keep) });
+  }
+  const states = callbackStates(options.callbacks ?? []);
+  const before = await findCheckpoints(storage);
+  const id = nextId(before.all, progress);
+  const files: Record<string, FileSeal> = {};
+  const writeTensors = async (name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<void> => {
+    const bytes = encodeSafetensors(tensors);
+    files[name] = { sha256: await sha256(bytes), bytes: bytes.length };
+    await storage.write(checkpointFile(id, name), bytes);
+  };
+
+  const weights = await weightsOf(options.model);
+  requireFinite(options.model, weights);
+  await writeTensors('model.safetensors', weights);
+  const optimizer = options.optimizer === undefined ? null : recordOf(options.optimizer);
+  if (options.optimizer !== undefined) await writeTensors('optimizer.safetensors', await slotsOf(options.optimizer));
+  const tensors = callbackTensors(states);
+  if (tensors.size > 0) await writeTensors('callbacks.safetensors', tensors);
+  const callbacks: Record<string, Json> = {};
+  for (const [key, { values }] of states) callbacks[key] = values;
+  await storage.write(recordFile(id), await encodeRecord({ progress, optimizer, callbacks, files }));
+
+  const kept = new Set(keep === 1 ? [] : before.complete.slice(1 - keep));
+  for (const old of before.all) if (!kept.has(old)) await removeCheckpoint(storage, old);
+  return id;
+}
+
+/** A checkpoint of a run that went astray would push out the good ones. */
+function requireFinite(model: Module, weights: ReadonlyMap<string, HostTensor>): void {
+  for (const [path, { kind }] of model.parameters()) {
+    // State may hold infinities by design, such as a mask of attention scores.
+    const bad = weights.get(path)?.data.findIndex((x) => (kind === 'weight' ? !Number.isFinite(x) : Number.isNaN(x)));
+    if (bad === undefined || bad === -1) continue;
+    throw new TrainingError({
+      where: path,
+      problem: 'the weights are not finite, so no checkpoint was saved',
+      got: `${weights.get(path)?.data[bad]} at index ${bad}`,
+      mend: 'restore the last checkpoint and lower the learning rate or clip the gradients',
+    });
+  }
+}
+
+function recordOf(optimizer: Optimizer): OptimizerRecord {
+  const { iterations, scalars = {} } = optimizer.state();
+  return { serialized: optimizer.serialize(), iterations, learningRate: optimizer.learningRate, scalars };
+}
+
+async function slotsOf(optimizer: Optimizer): Promise<Map<string, HostTensor>> {
+  const slots = [...optimizer.state().slots];
+  return new Map(await Promise.all(slots.map(async ([name, slot]) => [name, await hostTensor(slot)] as const)));
+}
+
+function callbackTensors(states: ReadonlyMap<string, CallbackState>): Map<string, HostTensor> {
+  const all = new Map<string, HostTensor>();
+  for (const [key, { tensors }] of states) {
+    for (const [name, tensor] of tensors ?? []) all.set(`${key}/${name}`, tensor);
+  }
+  return all;
+}

@@ -1,0 +1,88 @@
+import { CheckpointError } from '../errors/kinds.js';
+import type { Json, SerializedObject } from '../module/Parameter.js';
+import type { FitProgress } from '../training/FitProgress.js';
+import { sha256 } from './sha256.js';
+
+/** What `training.json` of a checkpoint holds: all but the tensors, and the seals of the files that hold those. */
+export interface TrainingRecord {
+  readonly progress: FitProgress;
+  readonly optimizer: OptimizerRecord | null;
+  /** The states of callbacks by key. */
+  readonly callbacks: Readonly<Record<string, Json>>;
+  /** The tensor files, by name. */
+  readonly files: Readonly<Record<string, FileSeal>>;
+}
+
+/** An optimizer without its slots. */
+export interface OptimizerRecord {
+  readonly serialized: SerializedObject;
+  readonly iterations: number;
+  readonly learningRate: number;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** What a file must be to be the one that was saved. */
+export interface FileSeal {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+interface SealedRecord {
+  readonly formatVersion: number;
+  /** Of the record's text: a flipped digit would be valid JSON. */
+  readonly sha256: string;
+  readonly record: TrainingRecord;
+}
+
+const FORMAT_VERSION = 1;
+
+/** The bytes of `training.json`. */
+export async function encodeRecord(record: TrainingRecord): Promise<Uint8Array> {
+  const sealed: SealedRecord = { formatVersion: FORMAT_VERSION, sha256: await seal(record), record };
+  return new TextEncoder().encode(exactJson(sealed));
+}
+
+/**
+ * @param mend What the reader can do if the file is damaged.
+ * @throws CheckpointError where the file is damaged or of another version.
+ */
+export async function decodeRecord(bytes: Uint8Array, where: string, mend: string): Promise<TrainingRecord> {
+  let parsed: Partial<SealedRecord> | null;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), revive);
+  } catch (cause) {
+    throw new CheckpointError({ where, problem: 'the file is not JSON', got: (cause as Error).message, mend, cause });
+  }
+  const { formatVersion, sha256: expected, record } = parsed ?? {};
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new CheckpointError({
+      where,
+      problem: 'the format of the checkpoint is not known',
+      expected: `formatVersion ${FORMAT_VERSION}`,
+      got: String(formatVersion),
+      mend: Number(formatVersion) > FORMAT_VERSION ? 'update @espalier/core' : mend,
+    });
+  }
+  const got = record === undefined ? 'no record' : await seal(record);
+  if (record === undefined || got !== expected) {
+    throw new CheckpointError({ where, problem: 'the file is damaged', expected: `SHA-256 ${expected}`, got, mend });
+  }
+  return record;
+}
+
+function seal(record: TrainingRecord): Promise<string> {
+  return sha256(new TextEncoder().encode(exactJson(record)));
+}
+
+/** JSON with the numbers that JSON has no words for: NaN, infinities and -0. */
+function exactJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== 'number' || (Number.isFinite(item) && !Object.is(item, -0))) return item;
+    return { $number: item === 0 ? '-0' : String(item) };
+  });
+}
+
+function revive(_key: string, item: unknown): unknown {
+  const tagged = typeof item === 'object' && item !== null && '$number' in item;
+  return tagged ? Number(item.$number) : item;
+}

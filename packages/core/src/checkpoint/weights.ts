@@ -1,0 +1,133 @@
+import { CheckpointError } from '../errors/kinds.js';
+import type { Module } from '../module/Module.js';
+import type { Parameter } from '../module/Parameter.js';
+import { showShape } from '../module/Shape.js';
+import { decodeSafetensors } from './decodeSafetensors.js';
+import { encodeSafetensors } from './encodeSafetensors.js';
+import type { HostTensor } from './HostTensor.js';
+import { hostTensor } from './hostTensors.js';
+import type { Storage } from './Storage.js';
+
+/**
+ * All parameters and state of a module by path, copied to the host.
+ * @throws StateError where a parameter has no values yet.
+ */
+export async function weightsOf(module: Module): Promise<Map<string, HostTensor>> {
+  const parameters = [...module.parameters()];
+  return new Map(await Promise.all(parameters.map(async ([path, p]) => [path, await hostTensor(p.value)] as const)));
+}
+
+/** How {@link loadWeights} treats names that do not match. */
+export interface LoadOptions {
+  /** Whether missing and extra names are errors. Default true. */
+  readonly strict?: boolean;
+}
+
+/** The names that {@link loadWeights} found on one side only; both empty when it is strict. */
+export interface LoadReport {
+  /** Parameters that the tensors lack; they keep their values. */
+  readonly missing: readonly string[];
+  /** Tensors that no parameter wants. */
+  readonly extra: readonly string[];
+}
+
+/**
+ * Gives a module the values of `tensors`, by path. All names and shapes are checked first: it loads all or changes
+ * nothing. The module's parameters must be declared already, so build it before.
+ *
+ * @param where Where the tensors come from, for errors.
+ * @throws CheckpointError that lists every missing and extra name (unless `strict` is false) and every shape or dtype
+ * that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { decodeSafetensors, encodeSafetensors, loadWeights, Sequential, weightsOf } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { useBackend } from '@espalier/core';
+ * import { Dense } from '@espalier/layers';
+ *
+ * await useBackend(cpu());
+ * const teacher = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
+ * const pupil = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
+ * teacher.build();
+ * pupil.build();
+ * const file = encodeSafetensors(await weightsOf(teacher));
+ * loadWeights(pupil, decodeSafetensors(file, 'memory').tensors, 'memory');
+ * ```
+ */
+export function loadWeights(
+  module: Module,
+  tensors: ReadonlyMap<string, HostTensor>,
+  where: string,
+  options: LoadOptions = {},
+): LoadReport {
+  const parameters = module.parameters();
+  const report = checkWeights(parameters, tensors, where, options.strict ?? true);
+  for (const [path, parameter] of parameters) {
+    const tensor = tensors.get(path);
+    // A copy: some engines compute in the very array they are given.
+    if (tensor !== undefined) {
+      parameter.assign(parameter.dtype === 'float32' ? new Float32Array(tensor.data) : new Int32Array(tensor.data));
+    }
+  }
+  return report;
+}
+
+/**
+ * What {@link loadWeights} checks, without loading.
+ * @throws CheckpointError as there.
+ */
+export function checkWeights(
+  parameters: ReadonlyMap<string, Parameter>,
+  tensors: ReadonlyMap<string, HostTensor>,
+  where: string,
+  strict: boolean,
+): LoadReport {
+  const missing = [...parameters.keys()].filter((path) => !tensors.has(path));
+  const extra = [...tensors.keys()].filter((path) => !parameters.has(path));
+  const misfits: string[] = [];
+  for (const [path, parameter] of parameters) {
+    const tensor = tensors.get(path);
+    if (tensor !== undefined && !fits(parameter, tensor)) {
+      misfits.push(`${path} is ${describe(tensor)}, not ${describe(parameter)}`);
+    }
+  }
+  const problems = [
+    ...(strict && missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+    ...(strict && extra.length > 0 ? [`extra: ${extra.join(', ')}`] : []),
+    ...(misfits.length > 0 ? [`does not fit: ${misfits.join('; ')}`] : []),
+  ];
+  if (problems.length === 0) return { missing, extra };
+  throw new CheckpointError({
+    where,
+    problem: 'the weights do not fit the model; nothing was loaded',
+    expected: `the ${parameters.size} parameters of the model`,
+    got: problems.join('; '),
+    mend:
+      parameters.size === 0
+        ? 'build the model before loading, so that it knows its parameters'
+        : 'load weights of the same architecture, or pass { strict: false } to leave out names that do not match',
+  });
+}
+
+/** Whether the values can be taken over without loss of meaning: float to float, whole numbers to whole numbers. */
+function fits({ shape, dtype }: Parameter, tensor: HostTensor): boolean {
+  if (shape.length !== tensor.shape.length || shape.some((axis, i) => axis !== tensor.shape[i])) return false;
+  if (dtype === 'float32') return tensor.dtype === 'float32' || tensor.dtype === 'float64';
+  if (dtype === 'bool') return tensor.dtype === 'bool';
+  return dtype === 'int32' && !tensor.dtype.startsWith('float');
+}
+
+function describe({ dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] }): string {
+  return `${dtype} ${showShape(shape)}`;
+}
+
+/** Writes a module's weights as one safetensors file. */
+export async function saveWeights(module: Module, storage: Storage, name = 'model.safetensors'): Promise<void> {
+  await storage.write(name, encodeSafetensors(await weightsOf(module)));
+}
+
+/** Reads a safetensors file of weights, for {@link loadWeights}. */
+export async function readWeights(storage: Storage, name = 'model.safetensors'): Promise<Map<string, HostTensor>> {
+  return decodeSafetensors(await storage.read(name), storage.locate(name)).tensors;
+}
