@@ -1,6 +1,31 @@
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
 export { requireBackend, useBackend } from './backend/useBackend.js';
-export { Callback, type FitParams, type Logs } from './callbacks/Callback.js';
+export { Callback, type CallbackState, type FitParams, type Logs } from './callbacks/Callback.js';
+export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/EarlyStopping.js';
+export { LambdaCallback, type LambdaHooks } from './callbacks/LambdaCallback.js';
+export { LearningRateScheduler } from './callbacks/LearningRateScheduler.js';
+export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/ModelCheckpoint.js';
+export { Monitor, type MonitorMode } from './callbacks/Monitor.js';
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './callbacks/ReduceLROnPlateau.js';
+export { latestCheckpoint, listCheckpoints } from './checkpoint/checkpointIds.js';
+export { decodeSafetensors, type Safetensors } from './checkpoint/decodeSafetensors.js';
+export { encodeSafetensors } from './checkpoint/encodeSafetensors.js';
+export { fileStorage } from './checkpoint/fileStorage.js';
+export type { HostArrays, HostDType, HostTensor } from './checkpoint/HostTensor.js';
+export { memoryStorage } from './checkpoint/memoryStorage.js';
+export { type Checkpoint, readCheckpoint } from './checkpoint/readCheckpoint.js';
+export { type RestoreOptions, restoreCheckpoint } from './checkpoint/restoreCheckpoint.js';
+export type { Storage } from './checkpoint/Storage.js';
+export { type SaveOptions, saveCheckpoint } from './checkpoint/saveCheckpoint.js';
+export type { OptimizerRecord } from './checkpoint/trainingRecord.js';
+export {
+  type LoadOptions,
+  type LoadReport,
+  loadWeights,
+  readWeights,
+  saveWeights,
+  weightsOf,
+} from './checkpoint/weights.js';
 export { type ArrayColumns, ArrayDataset } from './data/ArrayDataset.js';
 export { type Column, type ColumnData, type ColumnLike, columnLength, columnOf } from './data/Column.js';
 export type { Batch, BatchPlan, Dataset } from './data/Dataset.js';
@@ -17,6 +42,7 @@ export {
   ValueError,
 } from './errors/kinds.js';
 export { nearestNames, suggestNames } from './errors/suggest.js';
+export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';
 export { type InputOptions, input, type SymbolicCall, SymbolicTensor } from './layer/SymbolicTensor.js';
