@@ -1,1 +1,7 @@
-export {};
+export { backends } from './backends.js';
+export {
+  compareWithFiniteDifferences,
+  type FiniteDifferenceOptions,
+  type GradientComparison,
+} from './finiteDifferences.js';
+export { type LayerContract, layerContract } from './layerContract.js';

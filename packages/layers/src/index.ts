@@ -23,7 +23,7 @@ export { type InitializerLike, type InitializerName, resolveInitializer } from '
 export { TruncatedNormal } from './initializers/TruncatedNormal.js';
 export { VarianceScaling, type VarianceScalingOptions } from './initializers/VarianceScaling.js';
 export { Zeros } from './initializers/Zeros.js';
-export { type LayerClass, layerClasses } from './layerClasses.js';
+export { layerClasses } from './layerClasses.js';
 export { Add } from './merging/Add.js';
 export { Concatenate, type ConcatenateOptions } from './merging/Concatenate.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './normalization/BatchNormalization.js';

@@ -1,4 +1,4 @@
-import type { Config, Layer, SerializedObject } from '@espalier/core';
+import type { LayerClasses } from '@espalier/core';
 import { Conv2D } from './convolution/Conv2D.js';
 import { Activation } from './core/Activation.js';
 import { Dense } from './core/Dense.js';
@@ -17,15 +17,6 @@ import { Flatten } from './reshaping/Flatten.js';
 import { Reshape } from './reshaping/Reshape.js';
 
 /**
- * A class that can make a layer again from its config: its constructor takes what `getConfig` gave, or, where layers
- * are inside, its static `fromConfig` does, with `make` for those.
- */
-export interface LayerClass {
-  new (options: never): Layer;
-  fromConfig?(config: Config, make: (inner: SerializedObject) => Layer): Layer;
-}
-
-/**
  * The layers of this package by the class name in their configs: what loading a model from a file looks them up in.
  *
  * @example
@@ -36,7 +27,7 @@ export interface LayerClass {
  * if (layerClasses[className] !== Dense) throw new Error('not found');
  * ```
  */
-export const layerClasses: Readonly<Record<string, LayerClass>> = {
+export const layerClasses: LayerClasses = {
   Activation,
   Add,
   AveragePooling2D,

@@ -2,7 +2,6 @@ import { type CallContext, type Config, type InputSpec, type Shape, singleShape,
 import { conv2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
 import { knownAxis, oneOf, positiveInteger, positivePair } from '../options/checks.js';
-import { dilateKernel } from './dilateKernel.js';
 import { type Padding, paddings, windowedSize } from './window.js';
 
 /** What {@link Conv2D} takes. A number stands for height and width alike. */
@@ -74,8 +73,9 @@ export class Conv2D extends KernelLayer {
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
-    const kernel = dilateKernel(this.kernel.value as Tensor as Tensor4D, this.dilationRate);
-    return this.finish(conv2d(x as Tensor4D, kernel, [...this.strides], this.padding));
+    const kernel = this.kernel.value as Tensor as Tensor4D;
+    const { padding, strides, dilationRate } = this;
+    return this.finish(conv2d(x as Tensor4D, kernel, [...strides], padding, 'NHWC', [...dilationRate]));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,0 +1,5 @@
+import { cpu } from '@espalier/backend-cpu';
+import type { Backend } from '@espalier/core';
+
+/** The backends that run on every machine, by name: what `describe.each` takes. */
+export const backends: readonly (readonly [string, () => Backend])[] = [['cpu', cpu]];
