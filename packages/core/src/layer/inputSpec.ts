@@ -12,6 +12,12 @@ export interface InputSpec {
   readonly axes?: Readonly<Record<number, number>>;
 }
 
+/** Accepts exactly this shape; axes that are `null` may have any size. */
+export function specOf(shape: Shape): InputSpec {
+  const known = shape.flatMap((size, axis): [number, number][] => (size === null ? [] : [[axis, size]]));
+  return { rank: shape.length, axes: Object.fromEntries(known) };
+}
+
 /** Compares shapes with specs. @throws ShapeError naming `where` and both sides. */
 export function checkInput(spec: InputSpec | readonly InputSpec[], shape: Shape | Shape[], where: string): void {
   const specs = Array.isArray(spec) ? (spec as readonly InputSpec[]) : [spec as InputSpec];

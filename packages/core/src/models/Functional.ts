@@ -1,5 +1,6 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
+import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
 import type { SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
 import type { CallContext } from '../module/CallContext.js';
@@ -101,11 +102,8 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     return this.outputs[0]!.dtype;
   }
 
-  protected override inputSpec() {
-    return this.inputs.map(({ shape }) => ({
-      rank: shape.length,
-      axes: Object.fromEntries(shape.flatMap((size, axis) => (size === null ? [] : [[axis, size]]))),
-    }));
+  protected override inputSpec(): InputSpec[] {
+    return this.inputs.map(({ shape }) => specOf(shape));
   }
 
   protected override layerShapes(): (Shape | Shape[])[] {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
+import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
 import type { CallContext } from '../module/CallContext.js';
 import type { Module } from '../module/Module.js';
@@ -49,6 +50,10 @@ export class Sequential extends Model<Tensor> {
 
   protected override members(): Iterable<readonly [string, Parameter | Module]> {
     return [...this.#names].map(([layer, name]) => [name, layer] as const);
+  }
+
+  protected override inputSpec(): InputSpec | undefined {
+    return this.batchInputShape === undefined ? undefined : specOf(this.batchInputShape);
   }
 
   protected override build(inputShape: Shape | Shape[]): void {

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { resolveLoss, useBackend } from '@espalier/core';
 import { it } from 'vitest';
 import { wasm } from './stock.js';
 it('probe', async () => {
-  await wasm({}).activate();
-  const x = tf.tensor1d([NaN, 0, -100, 100, -14.5, 14.5, -10]);
-  console.log('softplus', tf.softplus(x).dataSync(), 'relu', tf.relu(x).dataSync(), 'max', tf.maximum(x, 0).dataSync(), 'clip', tf.clipByValue(x, 1e-7, 1).dataSync(), 'step', tf.step(x).dataSync(),
-   'prelu', tf.leakyRelu(x, 0.1).dataSync(), 'softmax', tf.softmax(x).dataSync(), 'min', tf.minimum(x, 0).dataSync(), tf.max(x).dataSync());
+  await useBackend(wasm({}));
+  const x = tf.softmax(tf.randomNormal([32, 10])); const t = tf.oneHot(tf.range(0, 32, 1, 'int32').dataSync().map(i=>i%10) as Int32Array, 10);
+  for (const [n, tt] of [['categoricalCrossentropy', t], ['mse', t]] as const) {
+    const f = tf.grad((p: tf.Tensor) => tf.mean(resolveLoss(n).values(tt, p)));
+    for (let r = 0; r < 3; r++) { const t0 = performance.now(); for (let i = 0; i < 300; i++) tf.tidy(() => { f(x); }); console.log(n, (performance.now() - t0) / 300, 'ms'); }
+    const prof = await tf.profile(() => f(x)); console.log(prof.kernels.map(k => k.name).join(' '));
+  }
 });

@@ -35,7 +35,7 @@ const kinked: [kernel: string, f: Unary][] = [
   ['ClipByValue', (x) => tf.clipByValue(x, -0.4, 0.6)],
   ['LeakyRelu', (x) => tf.leakyRelu(x, 0.3)],
   ['Relu', tf.relu],
-  ['Relu6', (x) => tf.relu6(tf.mul(x, 8))],
+  ['Relu6', (x) => tf.relu6(tf.mul(x, 10))],
   ['Neg', tf.neg],
   ['Identity', tf.clone],
   ['Ceil', tf.ceil],
@@ -78,8 +78,27 @@ const shapes: [a: number[], b: number[]][] = [
   [[1], [2, 3]],
 ];
 
-const zero = 'constant between its jumps';
 const asFloat = (x: tf.Tensor): tf.Tensor => tf.cast(x, 'float32');
+
+/** Comparisons and logic, and how many operands they take. */
+const constants: [kernel: string, f: Binary, count?: number][] = [
+  ['Greater', tf.greater],
+  ['GreaterEqual', tf.greaterEqual],
+  ['Less', tf.less],
+  ['LessEqual', tf.lessEqual],
+  ['Equal', tf.equal],
+  ['NotEqual', tf.notEqual],
+  ['LogicalAnd', (a, b) => tf.logicalAnd(tf.greater(a, 0), tf.less(b, 0))],
+  ['LogicalOr', (a, b) => tf.logicalOr(tf.greater(a, 0), tf.less(b, 0))],
+  ['LogicalNot', (a) => tf.logicalNot(tf.greater(a, 0)), 1],
+  [
+    'BitwiseAnd',
+    (a, b) => tf.bitwiseAnd(tf.cast(a, 'int32'), tf.cast(tf.tile(tf.reshape(b, [1, 4]), [3, 1]), 'int32')),
+  ],
+  ['IsNan', tf.isNaN, 1],
+  ['IsInf', tf.isInf, 1],
+  ['IsFinite', tf.isFinite, 1],
+];
 
 export const elementwise: GradientRow[] = [
   ...smooth.map(([kernel, f, min, max]) => ({ kernel, name: 'odd size', f, inputs: () => [random([3, 5], min, max)] })),
@@ -99,6 +118,22 @@ export const elementwise: GradientRow[] = [
     f: (x) => tf.grad((z) => tf.sum(tf.elu(z)))(x),
     inputs: () => [distinct([3, 7])],
   },
+  ...(
+    [
+      ['Tanh', tf.tanh],
+      ['Sigmoid', tf.sigmoid],
+      ['Exp', tf.exp],
+      ['Softmax', tf.softmax],
+      ['Cosh', tf.cosh],
+    ] as [string, Unary][]
+  ).map(
+    ([kernel, f]): GradientRow => ({
+      kernel,
+      name: 'differentiated twice',
+      f: (x) => tf.grad((z) => tf.sum(tf.mul(f(z), [1, -2, 3])))(x),
+      inputs: () => [random([2, 3])],
+    }),
+  ),
   {
     kernel: 'Prelu',
     name: 'a slope for each channel',
@@ -127,18 +162,12 @@ export const elementwise: GradientRow[] = [
   ),
   {
     kernel: 'Mod',
-    name: '[3,5] with [5]',
+    name: '[2,3] with [3]',
     f: (a, b) => tf.mod(a, b!),
-    inputs: () => [
-      tf.tensor2d([
-        [1.3, 2.3, 3.6, 4.2, 5.4],
-        [0.4, 1.3, 2.7, 3.1, 4.6],
-        [7.3, 1.2, 3.3, 6.4, 9.1],
-      ]),
-      tf.tensor1d([1, 0.9, 1.1, 1.2, 1.3]),
-    ],
+    // Quotients well away from whole numbers, where the remainder jumps.
+    inputs: () => [tf.tensor2d([1.4, 2.7, -3.5, 4.6, 7.4, 0.5], [2, 3]), tf.tensor1d([1, 1.1, 1.2])],
     ...piecewise,
-    step: 0.005,
+    step: 0.02,
     tolerance: 1e-3,
   },
   {
@@ -150,34 +179,16 @@ export const elementwise: GradientRow[] = [
   },
   {
     kernel: 'FloorDiv',
-    name: zero,
+    name: 'constant between its jumps',
     f: (a, b) => tf.floorDiv(a, b!),
     inputs: () => [tf.tensor1d([1.5, 2.5, -3.5]), tf.tensor1d([1, 1.01, 0.99])],
   },
-  ...((['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual'] as const).map((kernel) => ({
-    kernel,
-    name: zero,
-    f: (a: tf.Tensor, b: tf.Tensor) =>
-      asFloat(tf[(kernel[0]!.toLowerCase() + kernel.slice(1)) as 'greater' | 'equal'](a, b)),
-    inputs: () => [distinct([3, 4]), tf.sub(distinct([4]), 0.05)],
-  })) as GradientRow[]),
-  ...(['IsNaN', 'IsInf', 'IsFinite'] as const).map((name) => ({
-    kernel: name === 'IsNaN' ? 'IsNan' : name,
-    name: zero,
-    f: (x: tf.Tensor) => asFloat(tf[({ IsNaN: 'isNaN', IsInf: 'isInf', IsFinite: 'isFinite' } as const)[name]](x)),
-    inputs: () => [random([3])],
-  })),
-  ...((['LogicalAnd', 'LogicalOr'] as const).map((kernel) => ({
-    kernel,
-    name: zero,
-    f: (a: tf.Tensor, b: tf.Tensor) =>
-      asFloat(tf[kernel === 'LogicalAnd' ? 'logicalAnd' : 'logicalOr'](tf.greater(a, 0), tf.less(b, 0))),
-    inputs: () => [distinct([5]), distinct([5])],
-  })) as GradientRow[]),
-  {
-    kernel: 'LogicalNot',
-    name: zero,
-    f: (x) => asFloat(tf.logicalNot(tf.greater(x, 0))),
-    inputs: () => [distinct([5])],
-  },
+  ...constants.map(
+    ([kernel, f, count = 2]): GradientRow => ({
+      kernel,
+      name: 'constant between its jumps',
+      f: (a, b) => asFloat(f(a, b!)),
+      inputs: () => [distinct([3, 4]), tf.sub(distinct([4]), 0.05)].slice(0, count),
+    }),
+  ),
 ];

@@ -78,13 +78,13 @@ export const reductions: GradientRow[] = [
   ...(['ArgMax', 'ArgMin'] as const).map((kernel) => ({
     kernel,
     name: 'constant between its jumps',
-    f: (x: tf.Tensor) => asFloat(tf[kernel === 'ArgMax' ? 'argMax' : 'argMin'](x, 1)),
+    f: (x: tf.Tensor) => asFloat((kernel === 'ArgMax' ? tf.argMax : tf.argMin)(x, 1)),
     inputs: () => [distinct([3, 4])],
   })),
   ...(['All', 'Any'] as const).map((kernel) => ({
     kernel,
     name: 'constant between its jumps',
-    f: (x: tf.Tensor) => asFloat(tf[kernel === 'All' ? 'all' : 'any'](tf.greater(x, 0), 1)),
+    f: (x: tf.Tensor) => asFloat((kernel === 'All' ? tf.all : tf.any)(tf.greater(x, 0), 1)),
     inputs: () => [distinct([3, 4])],
   })),
   { kernel: 'Softmax', name: 'odd width', f: (x) => tf.softmax(x), inputs: () => [random([2, 3, 5], -2, 2)] },

@@ -102,7 +102,7 @@ const moves: [kernel: string, name: string, f: (...xs: tf.Tensor[]) => tf.Tensor
   ['Diag', 'of a matrix', (x) => tf.diag(x), [2, 3]],
   ['Cast', 'float to float', (x) => tf.cast(x, 'float32'), [2, 3]],
   ['StridedSlice', 'with masks', (x) => tf.stridedSlice(x, [1, 3, 0], [0, 0, 4], [1, -2, 3], 0, 1, 0, 0, 0), [3, 5, 4]],
-  ['StridedSlice', 'an axis dropped', (x) => tf.stridedSlice(x, [1, 0], [2, 5], [1, 2], 0, 0, 0, 0, 1), [3, 5]],
+  ['StridedSlice', 'an axis dropped', (x) => tf.stridedSlice(x, [1, 0], [2, 5], [1, 1], 0, 0, 0, 0, 1), [3, 5]],
 ];
 
 /** Indices repeat in all of these: the gradient has to add up. */
@@ -200,9 +200,10 @@ export const shaping: GradientRow[] = [
     ...linear,
   },
   {
+    // A copy of x, because tfjs's CPU kernel writes into its operand.
     kernel: 'TensorScatterUpdate',
     name: 'slices',
-    f: (x, updates) => tf.tensorScatterUpdate(x, ints([0, 2], [2, 1]), updates!),
+    f: (x, updates) => tf.tensorScatterUpdate(tf.add(x, 0), ints([0, 2], [2, 1]), updates!),
     inputs: () => [random([4, 3]), random([2, 3])],
     ...linear,
   },
