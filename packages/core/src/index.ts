@@ -5,7 +5,7 @@ export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/EarlyStopp
 export { LambdaCallback, type LambdaHooks } from './callbacks/LambdaCallback.js';
 export { LearningRateScheduler } from './callbacks/LearningRateScheduler.js';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/ModelCheckpoint.js';
-export { Monitor, type MonitorMode } from './callbacks/Monitor.js';
+export type { MonitorMode } from './callbacks/Monitor.js';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './callbacks/ReduceLROnPlateau.js';
 export { latestCheckpoint, listCheckpoints } from './checkpoint/checkpointIds.js';
 export { decodeSafetensors, type Safetensors } from './checkpoint/decodeSafetensors.js';

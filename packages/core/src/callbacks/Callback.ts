@@ -8,10 +8,13 @@ export type Logs = Readonly<Record<string, number>>;
 
 /** What `fit` tells its callbacks before the first epoch. */
 export interface FitParams {
+  /** The epoch to stop at. */
   readonly epochs: number;
+  /** The epoch to start at, from 0. */
   readonly initialEpoch: number;
   /** Steps in an epoch, where the size of the data is known. */
   readonly steps: number | undefined;
+  /** Examples a step. */
   readonly batchSize: number;
   /** The names that appear in the logs of an epoch. */
   readonly metrics: readonly string[];
@@ -32,7 +35,9 @@ export interface CallbackState {
  * A callback stops training by setting `model.stopTraining = true`.
  */
 export abstract class Callback {
+  /** The model in training; set before `onTrainBegin`. */
   model!: Model<ModelOutput>;
+  /** What this run of `fit` was asked for; set before `onTrainBegin`. */
   params!: FitParams;
   /** The key under which checkpoints keep this callback's state; a callback with `state` sets its own. */
   readonly name: string = '';
@@ -42,9 +47,11 @@ export abstract class Callback {
    */
   readonly runsLast: boolean = false;
 
+  /** Called by `fit`. */
   setModel(model: Model<ModelOutput>): void {
     this.model = model;
   }
+  /** Called by `fit`. */
   setParams(params: FitParams): void {
     this.params = params;
   }
@@ -54,12 +61,20 @@ export abstract class Callback {
   }
   /** Takes over what `state` gave, before `fit` begins: the next `onTrainBegin` goes on from it. */
   restoreState(_state: CallbackState): void {}
+  /** Before the first epoch. */
   onTrainBegin(_logs?: Logs): void | Promise<void> {}
+  /** After the last epoch, and after an error or an abort. */
   onTrainEnd(_logs?: Logs): void | Promise<void> {}
+  /** Before an epoch, counted from 0; again where an epoch is resumed in its middle. */
   onEpochBegin(_epoch: number, _logs?: Logs): void | Promise<void> {}
+  /** After an epoch and its validation, with the figures of both. */
   onEpochEnd(_epoch: number, _logs?: Logs): void | Promise<void> {}
+  /** Before a step, counted from 0 in each epoch. */
   onTrainBatchBegin(_batch: number, _logs?: Logs): void | Promise<void> {}
+  /** After a step, with the figures of the epoch so far. */
   onTrainBatchEnd(_batch: number, _logs?: Logs): void | Promise<void> {}
+  /** Before an evaluation, also the one after an epoch. */
   onTestBegin(_logs?: Logs): void | Promise<void> {}
+  /** After an evaluation, with its figures. */
   onTestEnd(_logs?: Logs): void | Promise<void> {}
 }

@@ -18,6 +18,7 @@ export class Monitor {
    */
   constructor(
     readonly owner: string,
+    /** The name in the logs. */
     readonly figure: string,
     mode: MonitorMode,
     readonly minDelta = 0,
@@ -38,7 +39,10 @@ export class Monitor {
     return best === undefined || this.#sign * (best - value) > Math.abs(this.minDelta);
   }
 
-  /** @throws TrainingError naming the figures that there are, unless the monitored one is among them. */
+  /**
+   * Checks that there is such a figure.
+   * @throws TrainingError naming the figures that there are.
+   */
   requireIn(figures: readonly string[]): void {
     if (figures.includes(this.figure)) return;
     const validation = /^val[A-Z]/.test(this.figure) && !figures.some((name) => /^val[A-Z]/.test(name));

@@ -1,10 +1,16 @@
-/** The arrays that a {@link HostTensor} may hold, by its dtype. */
+/** The arrays that a {@link HostTensor} may hold, by its dtype. Tensors have the dtypes float32, int32 and bool. */
 export interface HostArrays {
+  /** What weights are. */
   readonly float32: Float32Array;
+  /** In files only; becomes float32. */
   readonly float64: Float64Array;
+  /** Whole numbers of tensors. */
   readonly int32: Int32Array;
+  /** In files only; becomes int32. */
   readonly int16: Int16Array;
+  /** In files only; becomes int32. */
   readonly int8: Int8Array;
+  /** In files only; becomes int32. */
   readonly uint8: Uint8Array;
   /** 0 or 1 a byte. */
   readonly bool: Uint8Array;

@@ -5,11 +5,12 @@ import { ValueError } from '../errors/kinds.js';
  * their files.
  */
 export interface Storage {
-  /**
-   * How errors call the place of a file: its full path, where there is one.
-   */
+  /** How errors call the place of a file: its full path, where there is one. */
   locate(name: string): string;
-  /** @throws CheckpointError where the file does not exist or cannot be read. */
+  /**
+   * A whole file.
+   * @throws CheckpointError where it does not exist or cannot be read.
+   */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Writes a whole file so that, whatever happens, there is the old file or the new one and never a part.
@@ -23,6 +24,7 @@ export interface Storage {
   list(prefix?: string): Promise<string[]>;
   /** Removes a file, or a folder with all in it; nothing happens where there is neither. */
   remove(name: string): Promise<void>;
+  /** Whether there is a file of that name. */
   exists(name: string): Promise<boolean>;
 }
 

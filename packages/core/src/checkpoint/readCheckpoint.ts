@@ -10,7 +10,9 @@ import { decodeRecord, type FileSeal, type OptimizerRecord } from './trainingRec
 
 /** A checkpoint, read and verified. */
 export interface Checkpoint {
+  /** The name of its folder. */
   readonly id: string;
+  /** Where the run stood. */
   readonly progress: FitProgress;
   /** The weights and state of the model, by path. */
   readonly weights: Map<string, HostTensor>;

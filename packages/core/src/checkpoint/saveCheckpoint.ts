@@ -16,11 +16,13 @@ import { weightsOf } from './weights.js';
 
 /** What {@link saveCheckpoint} saves. */
 export interface SaveOptions {
+  /** Whose weights and state are saved. */
   readonly model: Module;
   /** Left out, only the weights can be restored. */
   readonly optimizer?: Optimizer;
   /** Callbacks whose state is saved too, in the order in which they will be given to `restoreCheckpoint`. */
   readonly callbacks?: readonly Callback[];
+  /** Where the run stands: `model.progress`. */
   readonly progress: FitProgress;
   /** How many checkpoints to keep, with the new one; older ones are removed when it is complete. Default: all. */
   readonly keep?: number;

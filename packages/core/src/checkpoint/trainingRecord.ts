@@ -15,9 +15,13 @@ export interface TrainingRecord {
 
 /** An optimizer without its slots. */
 export interface OptimizerRecord {
+  /** Its class and options. */
   readonly serialized: SerializedObject;
+  /** Steps applied. */
   readonly iterations: number;
+  /** The rate of the next step. */
   readonly learningRate: number;
+  /** See `OptimizerState`. */
   readonly scalars: Readonly<Record<string, number>>;
 }
 
