@@ -21,7 +21,7 @@ const table = {
   optimizers: { packages: ['core'] },
   datasets: { packages: ['core'] },
   'models-zoo': { packages: ['core', 'layers'] },
-  cli: { packages: ['*'], builtins: true },
+  cli: { packages: ['*'], own: ['commander'], builtins: true },
 };
 
 /** @param {string} short @returns {Allowed | undefined} undefined when the table does not know the package */

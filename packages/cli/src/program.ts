@@ -1,0 +1,158 @@
+import { Command, Option } from 'commander';
+import { backends } from './backends.js';
+import { type EvaluateFlags, evaluate } from './commands/evaluate.js';
+import { listBackends } from './commands/listBackends.js';
+import { listDatasets } from './commands/listDatasets.js';
+import { listModels } from './commands/listModels.js';
+import { type PredictFlags, predict } from './commands/predict.js';
+import { train } from './commands/train.js';
+import { backendOption, positiveNumber, recipeArgument, wholeNumber } from './commands/values.js';
+import type { Recipe } from './recipes/Recipe.js';
+import { recipes } from './recipes/recipes.js';
+import type { TrainFlags } from './run/TrainPlan.js';
+import type { Output } from './terminal/Output.js';
+import { version } from './version.js';
+
+/** Makes the command line. `done` gets the exit code of the command that ran. */
+export function makeProgram(makeOutput: (json: boolean) => Output, done: (exitCode: number) => void): Command {
+  const program = new Command('espalier')
+    .description('Train, evaluate and use small neural networks, without writing code.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .option('--debug', 'print the stack of an error (as ESPALIER_DEBUG=1)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  espalier train mnist-cnn --epochs 2
+  espalier evaluate runs/mnist-cnn-1
+  espalier predict runs/mnist-cnn-1 digit.png
+  espalier train --help`,
+    );
+  addTrain(program, makeOutput, done);
+  addEvaluate(program, makeOutput, done);
+  addPredict(program, makeOutput, done);
+  const lists = [
+    ['models', 'list the models of the zoo, with measured results', listModels],
+    ['datasets', 'list the data sets, and where each would come from', listDatasets],
+    ['backends', 'list the backends, and whether each can run here', listBackends],
+  ] as const;
+  for (const [name, description, list] of lists) {
+    common(program.command(name).description(description)).action(async (flags: { json?: boolean }) => {
+      done(await list(makeOutput(flags.json === true)));
+    });
+  }
+  return program;
+}
+
+function addTrain(program: Command, makeOutput: (json: boolean) => Output, done: (exitCode: number) => void): void {
+  const defaults = recipes.map(({ name, title, defaults: { epochs, batchSize, learningRate } }) =>
+    [
+      `  ${name.padEnd(15)} ${title}`,
+      `  ${''.padEnd(15)} ${epochs} epochs, batches of ${batchSize}, learning rate ${learningRate}`,
+    ].join('\n'),
+  );
+  const command = program
+    .command('train')
+    .description('train a recipe, or go on with a run that was stopped')
+    .argument(
+      '[recipe]',
+      `${recipes.map(({ name }) => name).join(', ')}; with --resume the run knows it`,
+      recipeArgument,
+    )
+    .option('--epochs <n>', 'passes over the training data', wholeNumber(1))
+    .option('--batch-size <n>', 'examples a step', wholeNumber(1))
+    .option('--learning-rate <x>', 'how far a step goes', positiveNumber)
+    .option('--seed <n>', 'decides weights, order and split; the same seed gives the same run', wholeNumber(0))
+    .option('--limit-train <n>', 'train on the first n examples only', wholeNumber(1))
+    .option('--limit-test <n>', 'test on the first n examples only', wholeNumber(1))
+    .option('--out <dir>', 'the directory of the run (default: runs/<recipe>-<n>)')
+    .option('--resume <run>', 'go on with a run, exactly as if it had never stopped; only --epochs may be raised')
+    .option('--checkpoint-every <steps>', 'save every n steps too, not only after epochs', wholeNumber(1))
+    .addHelpText(
+      'after',
+      `
+Recipes:
+${defaults.join('\n')}
+
+Ctrl-C stops after the step, saves, and says how to go on; a second Ctrl-C kills.
+What is killed can be resumed too, from its last checkpoint.
+
+Examples:
+  espalier train mnist-cnn
+  espalier train mnist-cnn --epochs 1 --limit-train 2000
+  espalier train spam-lstm --out runs/spam --seed 7
+  espalier train --resume runs/spam --epochs 20
+  espalier train sentences-lstm --json > events.jsonl`,
+    );
+  common(computing(command)).action(
+    async (recipe: Recipe | undefined, flags: TrainFlags & { json?: boolean }, self: Command) => {
+      if (recipe === undefined && flags.resume === undefined) {
+        self.error(`error: missing argument 'recipe'; one of ${recipes.map(({ name }) => name).join(', ')}`);
+      }
+      const { json, ...rest } = flags;
+      done(await train(recipe, rest, makeOutput(json === true)));
+    },
+  );
+}
+
+function addEvaluate(program: Command, makeOutput: (json: boolean) => Output, done: (exitCode: number) => void): void {
+  const command = program
+    .command('evaluate')
+    .description('measure a run on its test data')
+    .argument('<run>', 'the directory of a run')
+    .option('--batch-size <n>', 'examples at a time', wholeNumber(1))
+    .option('--limit-test <n>', 'test on the first n examples only', wholeNumber(1))
+    .addHelpText(
+      'after',
+      `
+A run that is not finished is measured with its newest checkpoint.
+
+Examples:
+  espalier evaluate runs/mnist-cnn-1
+  espalier evaluate runs/mnist-cnn-1 --limit-test 1000 --json`,
+    );
+  common(computing(command)).action(async (run: string, { json, ...flags }: EvaluateFlags & { json?: boolean }) => {
+    done(await evaluate(run, flags, makeOutput(json === true)));
+  });
+}
+
+function addPredict(program: Command, makeOutput: (json: boolean) => Output, done: (exitCode: number) => void): void {
+  const command = program
+    .command('predict')
+    .description('ask a run about files or texts')
+    .argument('<run>', 'the directory of a run')
+    .argument('<input...>', "an image or idx file; a text in quotes, a .txt or .eml file, or '-'")
+    .option('--index <n>', 'which image of an idx file, from 0 (default: all, up to --limit)', wholeNumber(0))
+    .option('--limit <n>', 'at most how many images of an idx file', wholeNumber(1), 10)
+    .addHelpText(
+      'after',
+      `
+Images are turned grey, brought to 28×28, and inverted where the background is light.
+
+Examples:
+  espalier predict runs/mnist-cnn-1 photo.jpg scan.png
+  espalier predict runs/mnist-cnn-1 t10k-images-idx3-ubyte --index 7
+  espalier predict runs/sentences-lstm-1 "I love AI"
+  espalier predict runs/spam-lstm-1 mail.eml
+  cat mail.txt | espalier predict runs/spam-lstm-1 - --json`,
+    );
+  common(computing(command)).action(
+    async (run: string, inputs: string[], { json, ...flags }: PredictFlags & { json?: boolean }) => {
+      done(await predict(run, inputs, flags, makeOutput(json === true)));
+    },
+  );
+}
+
+function computing(command: Command): Command {
+  const names = backends.map(({ name }) => name).join(', ');
+  return command
+    .addOption(new Option('--backend <name>', `what computes: ${names}`).argParser(backendOption))
+    .option('--threads <n>', 'at most how many threads compute', wholeNumber(1));
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object a line to standard output, all else to standard error')
+    .option('--debug', 'print the stack of an error');
+}

@@ -1,0 +1,15 @@
+import { sentences } from '@espalier/datasets';
+import { textClassifier } from './textClassifier.js';
+
+/** Three sentences, trained on and tested on: shows a text classifier at work in seconds, and no more than that. */
+export const sentencesLstm = textClassifier({
+  name: 'sentences-lstm',
+  title: 'An LSTM on three sentences, good or bad: a first look at texts',
+  dataset: 'sentences',
+  defaults: { epochs: 60, batchSize: 3, learningRate: 0.01, seed: 0 },
+  classes: ['negative', 'positive'],
+  vocabulary: 1000,
+  length: 4,
+  truncating: 'post',
+  texts: async () => ({ train: sentences(), test: sentences() }),
+});

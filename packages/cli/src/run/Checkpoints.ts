@@ -1,0 +1,45 @@
+import { Callback, type FitProgress, type Storage, saveCheckpoint } from '@espalier/core';
+
+/** How many checkpoints a run directory keeps: the newest, and one before it in case it is damaged later. */
+const KEEP = 2;
+
+/**
+ * Saves checkpoints: before the first step, so that a run can be resumed from its very beginning, after every epoch,
+ * and every `everySteps` steps of training where asked.
+ */
+export class Checkpoints extends Callback {
+  override readonly name = 'checkpoints';
+  override readonly runsLast = true;
+  readonly #storage: Storage;
+  readonly #everySteps: number;
+  #saved: FitProgress | undefined;
+
+  /** @param resumed Where the run was taken up, which need not be saved once more. */
+  constructor(storage: Storage, everySteps: number | null, resumed?: FitProgress) {
+    super();
+    this.#storage = storage;
+    this.#everySteps = everySteps ?? Number.POSITIVE_INFINITY;
+    this.#saved = resumed;
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    await this.save();
+  }
+
+  override async onTrainBatchEnd(): Promise<void> {
+    if (this.model.optimizer.iterations % this.#everySteps === 0) await this.save();
+  }
+
+  override async onEpochEnd(): Promise<void> {
+    await this.save();
+  }
+
+  /** Saves where training stands now, unless that is saved already. */
+  async save(): Promise<void> {
+    const { model } = this;
+    const { optimizer, progress } = model;
+    if (progress === undefined || progress === this.#saved) return;
+    await saveCheckpoint(this.#storage, { model, optimizer, callbacks: this.params.callbacks, progress, keep: KEEP });
+    this.#saved = progress;
+  }
+}

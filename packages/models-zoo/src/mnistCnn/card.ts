@@ -1,0 +1,10 @@
+import type { ModelCard } from '../ModelCard.js';
+
+/** The card of {@link mnistCnn}. */
+export const mnistCnnCard: ModelCard = {
+  name: 'mnist-cnn',
+  title: 'Handwritten digits: an image of 28×28 to ten probabilities',
+  architecture: 'Conv2D 32 3×3 ReLU, MaxPooling2D 2×2, Flatten, Dense 10 softmax',
+  parameters: 54_410,
+  results: [],
+};
