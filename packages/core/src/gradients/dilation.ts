@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { reshape, run } from './kernels.js';
-import { product } from './shapes.js';
+import { type Margins, product } from './shapes.js';
 
 /** The attributes that convolution kernels share. */
 export interface ConvolutionAttrs {
   readonly strides: number | readonly number[];
-  readonly pad: 'same' | 'valid' | number | readonly (readonly [number, number])[];
+  readonly pad: 'same' | 'valid' | number | Margins;
   readonly dataFormat?: string;
   readonly dilations?: number | readonly number[];
 }

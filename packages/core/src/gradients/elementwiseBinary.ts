@@ -8,6 +8,9 @@ type Rule = (dy: Tensor, a: Tensor, b: Tensor) => Tensor;
 /** Sums what was broadcast to `to`'s shape; a factor that depends on `to` alone is cheaper after this than before. */
 const onto = (to: Tensor, grad: Tensor): Tensor => unbroadcast(grad, to.shape);
 
+/** ln a, with 0 where a is not positive: there aᵇ has no real derivative in b, or the derivative 0. */
+const safeLog = (a: Tensor): Tensor => select(compare('Greater', a, 0), run('Log', { x: a }), zeros(a.shape));
+
 /** For each kernel the gradients of a and of b. */
 const rules: Record<string, readonly [a: Rule, b: Rule]> = {
   Add: [(dy, a) => onto(a, clone(dy)), (dy, _, b) => onto(b, clone(dy))],
@@ -23,6 +26,11 @@ const rules: Record<string, readonly [a: Rule, b: Rule]> = {
     (dy, a, b) => onto(a, mul(dy, mul(sub(a, b), 2))),
     (dy, a, b) => onto(b, mul(dy, mul(sub(b, a), 2))),
   ],
+  Pow: [
+    // b aᵇ⁻¹, with the exponent 0 instead of −1 where b is 0, lest a = 0 give 0 · ∞.
+    (dy, a, b) => onto(a, mul(dy, mul(b, pow(a, sub(b, where('NotEqual', b, 0)))))),
+    (dy, a, b) => onto(b, mul(dy, mul(pow(a, b), safeLog(a)))),
+  ],
   // Where both are equal the gradient goes to a, as in TensorFlow.
   Maximum: [
     (dy, a, b) => onto(a, mul(dy, where('GreaterEqual', a, b))),
@@ -34,12 +42,6 @@ const rules: Record<string, readonly [a: Rule, b: Rule]> = {
   ],
 };
 
-/** b·aᵇ⁻¹, with 0 where b is 0, also at a = 0. */
-const powerRule = (a: Tensor, b: Tensor): Tensor => mul(b, pow(a, sub(b, where('NotEqual', b, 0))));
-
-/** ln a, with 0 where a is not positive: there aᵇ has no real derivative in b, or the derivative 0. */
-const safeLog = (a: Tensor): Tensor => select(compare('Greater', a, 0), run('Log', { x: a }), zeros(a.shape));
-
 /** Functions of two tensors, element by element, with broadcasting. */
 export const elementwiseBinary = (): Gradient[] => [
   ...Object.entries(rules).map(([kernelName, [ofA, ofB]]) => ({
@@ -47,15 +49,6 @@ export const elementwiseBinary = (): Gradient[] => [
     inputsToSave: ['a', 'b'],
     gradFunc: (dy: Tensor, [a, b]: [Tensor, Tensor]) => ({ a: () => ofA(dy, a, b), b: () => ofB(dy, a, b) }),
   })),
-  {
-    kernelName: 'Pow',
-    inputsToSave: ['a', 'b'],
-    outputsToSave: [true],
-    gradFunc: (dy: Tensor, [a, b, y]: [Tensor, Tensor, Tensor]) => ({
-      a: () => onto(a, mul(dy, powerRule(a, b))),
-      b: () => onto(b, mul(dy, mul(y, safeLog(a)))),
-    }),
-  },
   {
     kernelName: 'AddN',
     saveAllInputs: true,

@@ -3,7 +3,8 @@ import { type Derivative, derivedFromInput, derivedFromOutput } from './elementw
 import type { Gradient } from './Gradient.js';
 import { add, clone, div, exp, mul, neg, run, sqrt, square, sub, where } from './kernels.js';
 
-const logOfTwoOverRootPi = Math.log(2 / Math.sqrt(Math.PI));
+/** ln(2 / √π) */
+const logOfTwoOverRootPi = 0.12078223763524522;
 
 const fromInput: Record<string, Derivative> = {
   Abs: (dy, x) => mul(dy, run('Sign', { x })),

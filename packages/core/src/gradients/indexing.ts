@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient } from './Gradient.js';
-import { add, mul, reshape, run, select, where, zeros } from './kernels.js';
+import { add, mul, ones, reshape, run, select, where, zeros } from './kernels.js';
 import { positive, product } from './shapes.js';
 
 const range = (start: number, stop: number, step: number): Tensor =>
@@ -75,7 +75,8 @@ export const indexing = (): Gradient[] => [
     kernelName: 'TensorScatterUpdate',
     inputsToSave: ['indices', 'updates'],
     gradFunc: (dy: Tensor, [indices, updates]: [Tensor, Tensor]) => ({
-      tensor: () => run('TensorScatterUpdate', { tensor: dy, indices, updates: zeros(updates.shape) }),
+      // Not by scattering zeros into dy: the kernel of tfjs's CPU backend writes into its operand.
+      tensor: () => mul(dy, where('Equal', scatter(indices, ones(updates.shape), dy.shape), 0)),
       indices: () => zeros(indices.shape),
       updates: () => run('GatherNd', { params: dy, indices }),
     }),

@@ -38,7 +38,9 @@ export const step = (x: Tensor, otherwise = 0): Tensor => run('Step', { x }, { a
 /** A new handle on the same values. */
 export const clone = (x: Tensor): Tensor => run('Identity', { x });
 export const cast = (x: Tensor, dtype: 'float32' | 'int32'): Tensor => run('Cast', { x }, { dtype });
-export const zeros = (shape: readonly number[]): Tensor => run('Fill', {}, { shape, value: 0, dtype: 'float32' });
+export const zeros = (shape: readonly number[]): Tensor => fill(shape, 0);
+export const ones = (shape: readonly number[]): Tensor => fill(shape, 1);
+const fill = (shape: readonly number[], value: number): Tensor => run('Fill', {}, { shape, value, dtype: 'float32' });
 
 /** The truth of a comparison (`Greater`, `Equal`, …) of a and b, element by element. */
 export const compare = (kernel: string, a: Operand, b: Operand): Tensor => binary(kernel, a, b);
@@ -53,7 +55,7 @@ export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tenso
 export const tile = (x: Tensor, reps: readonly number[]): Tensor => run('Tile', { x }, { reps });
 export const slice = (x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
   run('Slice', { x }, { begin, size });
-export const pad = (x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor =>
+export const pad = (x: Tensor, paddings: readonly (readonly [before: number, after: number])[]): Tensor =>
   run('PadV2', { x }, { paddings, constantValue: 0 });
 export const reverse = (x: Tensor, dims: readonly number[]): Tensor => run('Reverse', { x }, { dims });
 export const matMul = (a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor =>

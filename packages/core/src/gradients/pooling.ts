@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { averagePoolBack, type PoolAttrs } from './averagePoolBack.js';
 import type { Gradient } from './Gradient.js';
 import { run } from './kernels.js';
 
@@ -25,8 +26,8 @@ export const pooling = (): Gradient[] => [
   ...['AvgPool', 'AvgPool3D'].map((kernelName) => ({
     kernelName,
     inputsToSave: ['x'],
-    gradFunc: (dy: Tensor, [input]: [Tensor], attrs: object) => ({
-      x: () => run(`${kernelName}Grad`, { dy, input }, attrs),
+    gradFunc: (dy: Tensor, [x]: [Tensor], attrs: PoolAttrs) => ({
+      x: () => averagePoolBack(`${kernelName}Grad`, dy, x, attrs),
     }),
   })),
   {

@@ -1,6 +1,7 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
 import { activations } from './activations.js';
 import { convolutions } from './convolution.js';
+import { cutting } from './cutting.js';
 import { einsum } from './einsum.js';
 import { elementwiseBinary } from './elementwiseBinary.js';
 import { elementwiseUnary } from './elementwiseUnary.js';
@@ -20,6 +21,7 @@ import { zeros } from './zeros.js';
 export const allGradients = (): Gradient[] => [
   ...activations(),
   ...convolutions(),
+  ...cutting(),
   ...einsum(),
   ...elementwiseBinary(),
   ...elementwiseUnary(),
@@ -39,8 +41,8 @@ export const allGradients = (): Gradient[] => [
  * Registers with tfjs-core how its kernels are differentiated, for every backend at once.
  *
  * tfjs-core by itself registers no gradients in Node, and several of those it ships are wrong or missing: running sums
- * along other axes than the last, extremes and squared differences of broadcast operands, products of a batch with one
- * matrix, mirrored padding, dilated convolutions, `einsum`. This set replaces whatever is registered, without a
+ * along other axes than the last, maxima and squared differences of broadcast operands, products of a batch with one
+ * matrix, average pooling with padding, mirrored padding, dilated convolutions, `einsum`. This set replaces whatever is registered, without a
  * warning; calling it again is harmless. {@link useBackend} calls it.
  *
  * Not differentiable: complex numbers (the tape of tfjs-core carries real gradients only), `cropAndResize`, rotation

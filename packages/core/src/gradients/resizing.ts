@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient } from './Gradient.js';
-import { matMul, mul, reshape, run } from './kernels.js';
+import { matMul, mul, ones, reshape, run } from './kernels.js';
 
 interface ResizeAttrs {
   readonly alignCorners: boolean;
@@ -13,7 +13,7 @@ interface ResizeAttrs {
  * unit vectors.
  */
 function resizeMatrix(kernel: string, from: number, to: number, attrs: ResizeAttrs): Tensor {
-  const eye = run('Diag', { x: run('Fill', {}, { shape: [from], value: 1, dtype: 'float32' }) });
+  const eye = run('Diag', { x: ones([from]) });
   const images = reshape(eye, [1, from, 1, from]);
   return reshape(run(kernel, { images }, { ...attrs, size: [to, 1] }), [to, from]);
 }
@@ -38,7 +38,8 @@ export const resizing = (): Gradient[] => [
         // The kernel takes the corners for the origin, whatever its attributes say.
         attrs.halfPixelCenters
           ? resizeBack('ResizeBilinear', images, dy, attrs)
-          : run('ResizeBilinearGrad', { images, dy }, attrs),
+          : // Shaped anew because tfjs's CPU backend swaps height and width in the shape, though not in the values.
+            reshape(run('ResizeBilinearGrad', { images, dy }, attrs), images.shape),
     }),
   },
   {

@@ -10,10 +10,15 @@ export function listAxes(axes: Axes, rank: number): number[] {
   return list.map((axis) => positive(axis as number, rank)).sort((a, b) => a - b);
 }
 
+/** For each axis, how many positions lie before and after it. */
+export type Margins = readonly (readonly [before: number, after: number])[];
+
 /** The axis counted from the front. */
 export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+export const withoutAxis = (shape: readonly number[], axis: number): number[] => shape.filter((_, i) => i !== axis);
 
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);

@@ -1,24 +1,14 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Derivative, derivedFromOutput } from './elementwise.js';
 import type { Gradient } from './Gradient.js';
 import { exp, mul, sub, sum } from './kernels.js';
 
+const fromOutput: Record<string, Derivative> = {
+  Softmax(dy, y, { dim }: { dim: number }) {
+    const weighted = mul(dy, y);
+    return sub(weighted, mul(sum(weighted, [dim], true), y));
+  },
+  LogSoftmax: (dy, y, { axis }: { axis: number }) => sub(dy, mul(sum(dy, [axis], true), exp(y))),
+};
+
 /** Softmax and its logarithm, from their outputs alone. */
-export const softmax = (): Gradient[] => [
-  {
-    kernelName: 'Softmax',
-    outputsToSave: [true],
-    gradFunc: (dy: Tensor, [y]: [Tensor], { dim }: { dim: number }) => ({
-      logits: () => {
-        const weighted = mul(dy, y);
-        return sub(weighted, mul(sum(weighted, [dim], true), y));
-      },
-    }),
-  },
-  {
-    kernelName: 'LogSoftmax',
-    outputsToSave: [true],
-    gradFunc: (dy: Tensor, [y]: [Tensor], { axis }: { axis: number }) => ({
-      logits: () => sub(dy, mul(sum(dy, [axis], true), exp(y))),
-    }),
-  },
-];
+export const softmax = (): Gradient[] => derivedFromOutput(fromOutput, 'logits');

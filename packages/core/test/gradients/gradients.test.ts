@@ -20,7 +20,7 @@ describe.each(backends)('gradients on $name', (backend) => {
     registerGradients();
   });
 
-  it.each(rows)('$kernel: $name', async (row, { skip }) => {
+  it.for(rows)('$kernel: $name', async (row, { skip }) => {
     const reason = row.lacking?.[backend.name];
     if (!reason) return check(row);
     // A reason that has become untrue must not hide the row.

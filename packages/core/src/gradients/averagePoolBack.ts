@@ -1,0 +1,47 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { mul, run, slice, zeros } from './kernels.js';
+import type { Margins } from './shapes.js';
+
+/** The attributes that pooling kernels share. */
+export interface PoolAttrs {
+  readonly filterSize: number | readonly number[];
+  readonly strides: number | readonly number[];
+  readonly pad: 'same' | 'valid' | number | Margins;
+}
+
+const at = (sizes: number | readonly number[], i: number): number => (typeof sizes === 'number' ? sizes : sizes[i]!);
+
+/**
+ * The gradient of average pooling. The mean over a window at the border leaves the padding out of the count, but the
+ * kernels of tfjs divide by the size of the whole window. So with padding the gradient is weighted with the ratio of the
+ * two, which varies along each axis by itself, and sent back to a padded input, where no window crosses a border.
+ */
+export function averagePoolBack(kernel: string, dy: Tensor, x: Tensor, attrs: PoolAttrs): Tensor {
+  const { filterSize, strides, pad } = attrs;
+  if (pad === 'valid' || pad === 0) return run(kernel, { dy, input: x }, attrs);
+  const begin = x.shape.map(() => 0);
+  const padded = [...x.shape];
+  let weighted = dy;
+  for (let axis = 1; axis < x.rank - 1; axis++) {
+    const [size, windows] = [x.shape[axis]!, dy.shape[axis]!];
+    const [window, stride] = [at(filterSize, axis - 1), at(strides, axis - 1)];
+    const end = (windows - 1) * stride + window;
+    const before =
+      pad === 'same' ? Math.floor(Math.max(end - size, 0) / 2) : typeof pad === 'number' ? pad : pad[axis]![0];
+    const ratios = Array.from({ length: windows }, (_, i) => {
+      const start = i * stride - before;
+      return window / (Math.min(start + window, size) - Math.max(start, 0));
+    });
+    begin[axis] = before;
+    padded[axis] = Math.max(end, before + size);
+    weighted = mul(
+      weighted,
+      tensor(
+        ratios,
+        dy.shape.map((_, i) => (i === axis ? windows : 1)),
+      ),
+    );
+  }
+  const dx = run(kernel, { dy: weighted, input: zeros(padded) }, { ...attrs, pad: 'valid' });
+  return slice(dx, begin, x.shape);
+}
