@@ -148,7 +148,7 @@ it.each<[string, Uint8Array, RegExp]>([
   [
     'too little data for the shape',
     file({ w: f32([2], 0, 4) }, 4),
-    /tensor 'w' at byte \d+: the size.*8 bytes.*4 bytes/,
+    /tensor 'w' at byte \d+: the size.*8 bytes.*4 bytes/s,
   ],
   ['a gap', file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /'b' at byte \d+: there is a gap.*from 4.*\[8, 12\]/],
   ['a gap at the start', file({ a: f32([1], 4, 8) }, 8), /'a' at byte \d+: there is a gap/s],
