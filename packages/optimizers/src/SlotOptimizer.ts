@@ -1,0 +1,191 @@
+import {
+  type Config,
+  type Optimizer,
+  type OptimizerState,
+  type Parameter,
+  type SerializedObject,
+  ValueError,
+} from '@espalier/core';
+import { dispose, keep, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import { checkRange } from './checkRange.js';
+import { checkSlotShape, checkSlots, pathOf, refuseNames } from './restoreSlots.js';
+import type { Schedule } from './schedules/Schedule.js';
+
+/** The option that every optimizer takes. */
+export interface LearningRateOption {
+  /** A number of at least 0, or a schedule. */
+  readonly learningRate?: number | Schedule;
+}
+
+/** What a step knows besides the tensors. */
+export interface Step {
+  readonly learningRate: number;
+  /** 1 for the first step. */
+  readonly number: number;
+  /** The parameter's path. */
+  readonly path: string;
+}
+
+/** A parameter's new value and its new slots. */
+export interface Updated<Slot extends string> {
+  readonly value: Tensor;
+  readonly slots: Readonly<Record<Slot, Tensor>>;
+}
+
+/**
+ * The base of optimizers that update each parameter by itself, from its gradient and slots of the same shape that start
+ * at zero. A new optimizer names its slots and writes {@link update}, a pure function of tensors.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { Parameter, useBackend } from '@espalier/core';
+ * import { SlotOptimizer, type Step, type Updated } from '@espalier/optimizers';
+ * import { mul, sign, sub, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+ *
+ * class SignDescent extends SlotOptimizer {
+ *   readonly className = 'SignDescent';
+ *   protected readonly slotNames = [];
+ *   protected update(value: Tensor, gradient: Tensor, _slots: object, step: Step): Updated<never> {
+ *     return { value: sub(value, mul(sign(gradient), step.learningRate)), slots: {} };
+ *   }
+ * }
+ *
+ * await useBackend(cpu());
+ * const initializer = { className: 'Ones', getConfig: () => ({}), values: () => new Float32Array([1, 1]) };
+ * const w = new Parameter({ shape: [2], initializer });
+ * w.assign(new Float32Array([1, 1]));
+ * new SignDescent(0.5).applyGradients(new Map([['w', tensor1d([3, -3])]]), new Map([['w', w]]));
+ * if (w.value.dataSync().join() !== '0.5,1.5') throw new Error('not one step down');
+ * ```
+ */
+export abstract class SlotOptimizer<Slot extends string = never> implements Optimizer {
+  /** The name in configs; Keras's class name. */
+  abstract readonly className: string;
+  /** What is kept for each parameter. */
+  protected abstract readonly slotNames: readonly Slot[];
+  #rate: number | Schedule;
+  #iterations = 0;
+  readonly #slots = new Map<string, Tensor>();
+  /** Whether the slots came from a file and no step has shown yet that they fit. */
+  #unproven = false;
+
+  constructor(learningRate: number | Schedule) {
+    this.#rate = typeof learningRate === 'number' ? checkRange('learningRate', learningRate, 0) : learningRate;
+  }
+
+  /** The parameter after one step; called in a `tidy`. */
+  protected abstract update(
+    value: Tensor,
+    gradient: Tensor,
+    slots: Readonly<Record<Slot, Tensor>>,
+    step: Step,
+  ): Updated<Slot>;
+
+  /** The constructor's options as JSON; subclasses spread this and add their own. */
+  getConfig(): Config {
+    return { learningRate: typeof this.#rate === 'number' ? this.#rate : this.#rate.serialize() };
+  }
+
+  serialize(): SerializedObject {
+    return { className: this.className, config: this.getConfig() };
+  }
+
+  /** The class name in lower case, as Keras names optimizers. */
+  get name(): string {
+    return this.className.toLowerCase();
+  }
+
+  get iterations(): number {
+    return this.#iterations;
+  }
+
+  get learningRate(): number {
+    return typeof this.#rate === 'number' ? this.#rate : this.#rate.at(this.#iterations);
+  }
+
+  /** @throws ValueError for a negative or infinite rate. */
+  set learningRate(rate: number) {
+    this.#rate = checkRange(`${this.name}: learningRate`, rate, 0);
+  }
+
+  /**
+   * One step; every parameter that has a gradient is changed.
+   * @throws ValueError where a gradient has no parameter; CheckpointError where restored slots do not fit.
+   */
+  applyGradients(gradients: ReadonlyMap<string, Tensor>, parameters: ReadonlyMap<string, Parameter>): void {
+    if (this.#unproven) this.#prove(gradients);
+    const learningRate = this.learningRate;
+    for (const [path, gradient] of gradients) {
+      const parameter = parameters.get(path);
+      if (parameter === undefined) {
+        throw new ValueError({ where: path, problem: `${this.name} was given a gradient without its parameter` });
+      }
+      this.#updateOne(parameter, gradient, { learningRate, number: this.#iterations + 1, path });
+    }
+    this.#iterations++;
+  }
+
+  state(): OptimizerState {
+    const slots = new Map(this.#slots);
+    const iterations = this.#iterations;
+    // A rate that was set by hand is state; a schedule's follows from the iterations.
+    return typeof this.#rate === 'number'
+      ? { iterations, slots, scalars: { learningRate: this.#rate } }
+      : { iterations, slots };
+  }
+
+  /**
+   * Goes back to a saved state.
+   * @throws CheckpointError where slots are missing, unknown or of another shape; nothing is changed then. What only the
+   * parameters can tell is checked by the next step.
+   */
+  restore(state: OptimizerState): void {
+    checkSlots(this.name, this.slotNames, state.slots, this.#slots);
+    const learningRate = state.scalars?.learningRate;
+    if (learningRate !== undefined) this.learningRate = learningRate;
+    const copies = [...state.slots].map(([name, slot]) => [name, tidy(() => keep(slot.clone()))] as const);
+    this.dispose();
+    for (const [name, copy] of copies) this.#slots.set(name, copy);
+    this.#iterations = state.iterations;
+    this.#unproven = copies.length > 0;
+  }
+
+  /** Frees the slots and starts counting again; the optimizer can be used further, as if new. */
+  dispose(): void {
+    dispose([...this.#slots.values()]);
+    this.#slots.clear();
+    this.#iterations = 0;
+    this.#unproven = false;
+  }
+
+  #updateOne(parameter: Parameter, gradient: Tensor, step: Step): void {
+    tidy(() => {
+      const slots = {} as Record<Slot, Tensor>;
+      for (const name of this.slotNames) {
+        slots[name] = this.#slots.get(`${name}/${step.path}`) ?? zerosLike(parameter.value);
+      }
+      const updated = this.update(parameter.value, gradient, slots, step);
+      parameter.assign(updated.value);
+      for (const name of this.slotNames) {
+        const next = updated.slots[name];
+        if (slots[name] !== next) slots[name].dispose();
+        this.#slots.set(`${name}/${step.path}`, keep(next));
+      }
+    });
+  }
+
+  /** Slots for other parameters and none for some of these: layers were renamed, and zeros would go unnoticed. */
+  #prove(gradients: ReadonlyMap<string, Tensor>): void {
+    const names = [...gradients.keys()].flatMap((path) => this.slotNames.map((slot) => `${slot}/${path}`));
+    const missing = names.filter((name) => !this.#slots.has(name));
+    const extra = [...this.#slots.keys()].filter((name) => !gradients.has(pathOf(name)));
+    // Layers that were frozen or unfrozen since leave only one of the two.
+    if (missing.length > 0 && extra.length > 0) refuseNames(this.name, missing, extra);
+    for (const name of names) {
+      const slot = this.#slots.get(name);
+      if (slot !== undefined) checkSlotShape(this.name, name, slot, gradients.get(pathOf(name))!.shape);
+    }
+    this.#unproven = false;
+  }
+}

@@ -1,0 +1,56 @@
+import { CheckpointError, showShape } from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+type Slots = ReadonlyMap<string, Tensor>;
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+/** @throws CheckpointError naming what is missing and what is too much, unless both are empty. */
+export function refuseNames(where: string, missing: readonly string[], extra: readonly string[]): void {
+  if (missing.length === 0 && extra.length === 0) return;
+  throw new CheckpointError({
+    where,
+    problem: 'the saved optimizer state does not fit',
+    ...(missing.length > 0 && { expected: `also ${list(missing)}, missing in the state` }),
+    ...(extra.length > 0 && { got: `${list(extra)}, unknown here` }),
+    mend: 'restore a state of the same optimizer, with the same options and for the same parameters',
+  });
+}
+
+/**
+ * Checks that saved slots have the names this kind of optimizer uses, all of them for each parameter, and fit the slots
+ * that it holds already, if it has made steps.
+ * @throws CheckpointError with the missing and the extra names, or the two shapes.
+ */
+export function checkSlots(where: string, kinds: readonly string[], saved: Slots, held: Slots): void {
+  const extra = [...saved.keys()].filter((name) => !kinds.includes(kindOf(name)));
+  const paths = new Set([...saved.keys(), ...held.keys()].filter((name) => !extra.includes(name)).map(pathOf));
+  const missing = [...paths].flatMap((path) => kinds.map((kind) => `${kind}/${path}`)).filter((n) => !saved.has(n));
+  if (held.size > 0) extra.push(...[...saved.keys()].filter((name) => !held.has(name) && !extra.includes(name)));
+  refuseNames(where, missing, extra);
+  for (const [name, slot] of held) checkSlotShape(where, name, saved.get(name)!, slot.shape);
+}
+
+/** @throws CheckpointError unless the slot has the shape of its parameter. */
+export function checkSlotShape(where: string, name: string, slot: Tensor, shape: readonly number[]): void {
+  if (slot.shape.length === shape.length && slot.shape.every((size, i) => size === shape[i])) return;
+  throw new CheckpointError({
+    where,
+    problem: `the saved slot '${name}' does not have the shape of its parameter`,
+    expected: showShape(shape),
+    got: showShape(slot.shape),
+    mend: 'restore a state that was saved from the same architecture',
+  });
+}
+
+function kindOf(name: string): string {
+  return name.slice(0, name.indexOf('/'));
+}
+
+/** The parameter's path in the name of a slot. */
+export function pathOf(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}

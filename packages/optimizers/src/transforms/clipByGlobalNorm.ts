@@ -1,0 +1,54 @@
+import type { Config, Optimizer } from '@espalier/core';
+import { add, addN, div, minimum, mul, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { checkPositive } from '../checkRange.js';
+import { GradientTransform, mapTensors } from './GradientTransform.js';
+import { sumOfSquares } from './sumOfSquares.js';
+
+/** What {@link clipByGlobalNorm} takes. */
+export interface ClipByGlobalNormOptions {
+  /** The largest norm of all gradients together, above 0. */
+  readonly norm: number;
+}
+
+/** The class of {@link clipByGlobalNorm}. */
+export class ClipByGlobalNorm extends GradientTransform {
+  readonly className = 'ClipByGlobalNorm';
+  readonly norm: number;
+
+  constructor(options: ClipByGlobalNormOptions & { readonly optimizer: Optimizer }) {
+    super(options.optimizer);
+    this.norm = checkPositive('clipByGlobalNorm: norm', options.norm);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), norm: this.norm };
+  }
+
+  protected transform(gradients: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+    if (gradients.size === 0) return gradients;
+    const norm = sqrt(addN([...gradients.values()].map(sumOfSquares)));
+    const finite = mul(minimum(div(1, norm), 1 / this.norm), this.norm);
+    // NaN where the norm is infinite or NaN: a step that went astray must show, not shrink to nothing.
+    const scale = add(finite, sub(norm, norm));
+    return mapTensors(gradients, (gradient) => mul(gradient, scale));
+  }
+}
+
+/**
+ * Scales all gradients by the same factor where their norm together, `n = √Σ g²`, is above `norm`: `g ← g norm / n`.
+ * The direction of the step stays. Norms that are not finite give NaN.
+ *
+ * Keras's `global_clipnorm`; Pascanu et al., https://arxiv.org/abs/1211.5063.
+ * @throws ValueError unless `norm` is above 0.
+ *
+ * @example
+ * ```ts
+ * import { Adam, clipByGlobalNorm } from '@espalier/optimizers';
+ *
+ * const optimizer = clipByGlobalNorm(new Adam(), { norm: 1 });
+ * if (optimizer.name !== 'adam' || optimizer.learningRate !== 0.001) throw new Error('not the inner optimizer');
+ * ```
+ */
+export function clipByGlobalNorm(optimizer: Optimizer, options: ClipByGlobalNormOptions): ClipByGlobalNorm {
+  return new ClipByGlobalNorm({ ...options, optimizer });
+}
