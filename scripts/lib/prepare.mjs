@@ -15,5 +15,6 @@ function requireNode() {
 export async function prepare() {
   requireNode();
   await phase('Installing dependencies ', pnpm(['install', '--frozen-lockfile']));
-  await phase('Building the packages ', pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only']));
+  const build = ['exec', 'turbo', 'run', 'build', '--filter=./packages/*', '--output-logs=errors-only'];
+  await phase('Building the packages ', pnpm(build));
 }

@@ -9,6 +9,7 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url)).repla
  * @typedef {object} Manifest
  * @property {string} name
  * @property {boolean} [private]
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, any>} [exports]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [dependencies]

@@ -1,0 +1,4 @@
+const train = require('./train.cjs');
+const { cjs } = require('./packages.json');
+
+train('cjs', require, cjs);
