@@ -6,6 +6,7 @@ import { datasetFrom, type Examples, type ExamplesList } from '../data/datasetFr
 import { StateError, ValueError } from '../errors/kinds.js';
 import { Layer, type LayerOptions } from '../layer/Layer.js';
 import type { CallContext } from '../module/CallContext.js';
+import { Module } from '../module/Module.js';
 import type { Config } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
@@ -73,8 +74,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   readonly seed: number;
   /** Set to true, by a callback say, to end `fit` after this step. */
   stopTraining = false;
-  /** Where the current or last `fit` stands; what a checkpoint saves. */
-  progress: FitProgress | undefined;
+  #progress: (() => FitProgress) | undefined;
   #compiled: { readonly optimizer: Optimizer; readonly objective: Objective } | undefined;
 
   constructor(options: ModelOptions = {}) {
@@ -88,6 +88,16 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** A fresh stream of the model's seed; fork it by a name of your own. */
   get rng(): Rng {
     return new Rng(this.seed);
+  }
+
+  /** Where the current or last `fit` stands, as of now; what a checkpoint saves. */
+  get progress(): FitProgress | undefined {
+    return this.#progress?.();
+  }
+
+  /** For the training loop: how to find out where it stands. Asked for only when somebody reads `progress`. */
+  trackProgress(progress: () => FitProgress): void {
+    this.#progress = progress;
   }
 
   /** The optimizer it was compiled with. */
@@ -195,7 +205,10 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** The layers as a table: name, output shape, number of parameters. */
   summary(): string {
     const shapes = this.built && this.builtFor !== undefined ? this.layerShapes(this.builtFor) : [];
-    return summaryTable(this, shapes);
+    const children = [...this.members()].flatMap(([path, module]) =>
+      module instanceof Module ? [{ path, module }] : [],
+    );
+    return summaryTable(this, children, shapes);
   }
 
   /** How many numbers the parameters and states hold, as far as the model is built. */

@@ -1,6 +1,6 @@
 import { Layer } from '../layer/Layer.js';
 import { isShapeList } from '../layer/shapes.js';
-import type { Module } from '../module/Module.js';
+import type { Module, NamedModule } from '../module/Module.js';
 import { type Shape, showShape } from '../module/Shape.js';
 
 /** What the table needs of a model. */
@@ -11,8 +11,11 @@ interface Summarised extends Module {
 }
 
 /** A table like Keras's: a row for each module directly below, then the totals. */
-export function summaryTable(model: Summarised, shapes: readonly (Shape | Shape[])[]): string {
-  const children = model.modules().filter(({ path, module }) => path !== '' && !path.includes('/') && module !== model);
+export function summaryTable(
+  model: Summarised,
+  children: readonly NamedModule[],
+  shapes: readonly (Shape | Shape[])[],
+): string {
   const rows = children.map(({ path, module }, i) => [
     module instanceof Layer ? `${path} (${module.className})` : path,
     shapes[i] === undefined ? '?' : show(shapes[i]),

@@ -48,19 +48,23 @@ export async function fit(run: FitRun): Promise<History> {
     callbacks,
   });
   model.stopTraining = false;
-  model.progress = resume ?? { seed: model.seed, epoch: first, batch: 0, sums: {}, history };
+  const at = (epoch: number, batch: number, sums: FitProgress['sums']): FitProgress => {
+    const copy = Object.fromEntries(Object.entries(history).map(([name, values]) => [name, [...values]]));
+    return { seed: model.seed, epoch, batch, sums, history: copy };
+  };
+  model.trackProgress(() => resume ?? at(first, 0, {}));
   let logs: Logs = {};
   try {
     await tell(callbacks, (callback) => callback.onTrainBegin());
     for (let epoch = first; epoch < epochs && !model.stopTraining; epoch++) {
       await tell(callbacks, (callback) => callback.onEpochBegin(epoch));
-      logs = await runEpoch(run, callbacks, epoch, history);
+      logs = await runEpoch(run, callbacks, epoch, at);
       for (const [name, value] of Object.entries(logs)) {
         history[name] ??= [];
         history[name].push(value);
       }
       epochNumbers.push(epoch);
-      model.progress = { seed: model.seed, epoch: epoch + 1, batch: 0, sums: {}, history };
+      model.trackProgress(() => at(epoch + 1, 0, {}));
       await tell(callbacks, (callback) => callback.onEpochEnd(epoch, logs));
     }
   } finally {
@@ -74,7 +78,7 @@ async function runEpoch(
   run: FitRun,
   callbacks: readonly Callback[],
   epoch: number,
-  history: FitProgress['history'],
+  at: (epoch: number, batch: number, sums: FitProgress['sums']) => FitProgress,
 ): Promise<Logs> {
   const { tools, data, options, optimizer } = run;
   const { model, objective } = tools;
@@ -92,7 +96,7 @@ async function runEpoch(
     requireFinite(statistics[0]! / statistics[1]!, where);
     tally.add(statistics);
     done++;
-    model.progress = { seed: model.seed, epoch, batch: done, sums: tally.sums(), history };
+    model.trackProgress(() => at(epoch, done, tally.sums()));
     return tally.logs();
   };
 
