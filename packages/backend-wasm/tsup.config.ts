@@ -1,3 +1,9 @@
+import { copyFileSync } from 'node:fs';
 import { preset } from '@espalier/build';
 
-export default preset();
+const file = 'tfjs-backend-wasm-simd.wasm';
+
+export default {
+  ...preset(),
+  onSuccess: async () => copyFileSync(`src/generated/${file}`, `dist/${file}`),
+};

@@ -1,1 +1,2 @@
-export {};
+export type { WasmOptions } from './WasmOptions.js';
+export { wasm } from './wasm.js';

@@ -1,0 +1,12 @@
+// The SIMD kernels of Espalier. They work in the heap of tfjs's engine: no memory, no data and no allocation of their own.
+// Every export is typed in src/engine/SimdKernels.ts.
+
+export { biasActivation, keepPositive } from './activation';
+export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
+export { dilation2d } from './dilation2d';
+export { gemm, gemmScratch } from './gemm';
+export { col2im, im2col } from './im2col';
+export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
+export { sumF32, sumI32 } from './reduce';
+export { unsortedSegmentSum } from './segmentSum';
+export { expF32, sigmoidF32, tanhF32 } from './unary';

@@ -1,0 +1,48 @@
+import { SIMD_BASE64 } from '../generated/simdModule.js';
+
+/**
+ * The compiled kernels of `assembly/`, one member an export. Addresses are byte offsets in the engine's heap, sizes counts
+ * of elements; `geometry` is the address of sizes written by `putGeometry`.
+ */
+export interface SimdKernels {
+  biasActivation(x: number, rows: number, cols: number, bias: number, activation: number, alpha: number): void;
+  keepPositive(x: number, scaled: number, out: number, count: number): void;
+  depthwise(geometry: number, x: number, filter: number, out: number): void;
+  depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
+  depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;
+  dilation2d(geometry: number, x: number, filter: number, out: number, dy: number, dx: number, dFilter: number): void;
+  gemm(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    c: number,
+    ldc: number,
+    accumulate: number,
+    scratch: number,
+  ): void;
+  gemmScratch(m: number, n: number, k: number): number;
+  im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
+  col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
+  maxPool(geometry: number, x: number, out: number): void;
+  maxPoolWithArgmax(geometry: number, x: number, out: number, positions: number, wholeBatch: number): void;
+  maxPoolGrad(geometry: number, x: number, dy: number, dx: number): void;
+  sumF32(x: number, out: number, outer: number, count: number, inner: number, divisor: number): void;
+  sumI32(x: number, out: number, outer: number, count: number, inner: number): void;
+  unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;
+  expF32(x: number, out: number, count: number): void;
+  sigmoidF32(x: number, out: number, count: number): void;
+  tanhF32(x: number, out: number, count: number): void;
+}
+
+/** Starts our kernels on the memory of tfjs's engine. */
+export async function instantiateSimd(memory: WebAssembly.Memory): Promise<SimdKernels> {
+  const bytes = Uint8Array.from(atob(SIMD_BASE64), (char) => char.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return instance.exports as unknown as SimdKernels;
+}

@@ -1,0 +1,72 @@
+import { BackendError } from '@espalier/core';
+import type { WasmOptions } from '../WasmOptions.js';
+
+/** The file of tfjs's compiled kernels that is shipped with this package. */
+export const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
+
+type Location = string | URL;
+
+/** Node's built-in modules, reached in a way that browser bundlers do not try to resolve. */
+function nodeModule<T>(name: string): T | undefined {
+  return typeof process === 'object' ? (process.getBuiltinModule?.(name) as T | undefined) : undefined;
+}
+
+/** The URL of this very file: `import.meta.url` in an ES module, made from `__filename` in a CommonJS one. */
+function ownUrl(): string | undefined {
+  const url: string | undefined = import.meta.url;
+  if (url !== undefined) return url;
+  if (typeof __filename !== 'string') return undefined;
+  return nodeModule<typeof import('node:url')>('node:url')?.pathToFileURL(__filename).href;
+}
+
+function defaultLocations(): Location[] {
+  const base = ownUrl();
+  if (base === undefined) return [];
+  // Bundlers recognise the first line literally and copy the file; the second is the place in a source checkout.
+  const shipped =
+    base === import.meta.url ? new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url) : new URL(WASM_FILE, base);
+  return [shipped, new URL(`../generated/${WASM_FILE}`, base)];
+}
+
+async function readFile(location: Location): Promise<Uint8Array<ArrayBuffer> | string> {
+  const fs = nodeModule<typeof import('node:fs')>('node:fs');
+  const text = String(location);
+  const isUrl = /^[a-z][a-z+.-]+:/i.test(text);
+  if (fs !== undefined && (!isUrl || text.startsWith('file:'))) {
+    try {
+      return Uint8Array.from(await fs.promises.readFile(isUrl ? new URL(text) : text));
+    } catch (error) {
+      return `${text} (${(error as { code?: string }).code ?? String(error)})`;
+    }
+  }
+  try {
+    const response = await fetch(text, { credentials: 'same-origin' });
+    if (!response.ok) return `${text} (HTTP ${response.status})`;
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    return `${text} (${String(error)})`;
+  }
+}
+
+/** A file of another kind, mostly the HTML page that a development server answers with for a path it does not know. */
+function startsAsWasm(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
+/** Reads the engine's `.wasm` file from where the options say, else from beside this package's JavaScript. */
+export async function readWasm(wasmPath: WasmOptions['wasmPath']): Promise<Uint8Array<ArrayBuffer>> {
+  const asked = typeof wasmPath === 'function' ? wasmPath(WASM_FILE) : wasmPath;
+  const tried: string[] = [];
+  for (const location of asked === undefined ? defaultLocations() : [asked]) {
+    const found = await readFile(location);
+    if (typeof found === 'string') tried.push(found);
+    else if (startsAsWasm(found)) return found;
+    else tried.push(`${location} (not a WebAssembly file)`);
+  }
+  throw new BackendError({
+    where: 'wasm',
+    problem: `${WASM_FILE} was not found`,
+    got: tried.length === 0 ? 'this bundle does not say where it runs from' : `looked at ${tried.join(', ')}`,
+    mend: `serve @espalier/backend-wasm/${WASM_FILE} and pass its place: wasm({ wasmPath: url })`,
+  });
+}

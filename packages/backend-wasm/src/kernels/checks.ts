@@ -1,0 +1,41 @@
+import { BackendError, ShapeError } from '@espalier/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+/** The kernels compute in float32: others are refused rather than read as what they are not. */
+export function requireFloat32(kernel: string, tensors: Readonly<Record<string, TensorInfo | undefined>>): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor !== undefined && tensor.dtype !== 'float32') {
+      throw new BackendError({
+        where: kernel,
+        problem: `the WASM engine computes this in float32 only`,
+        expected: `${name} of dtype float32`,
+        got: tensor.dtype,
+        mend: `cast it first: cast(${name}, 'float32')`,
+      });
+    }
+  }
+}
+
+/** Images must be channels last: NHWC, NDHWC. */
+export function requireChannelsLast(kernel: string, dataFormat: string | undefined): void {
+  if (dataFormat !== undefined && !dataFormat.endsWith('C') && dataFormat !== 'channelsLast') {
+    throw new BackendError({
+      where: kernel,
+      problem: 'the WASM engine takes images with the channels last',
+      expected: 'NHWC or NDHWC',
+      got: dataFormat,
+      mend: 'transpose the input, or use another backend',
+    });
+  }
+}
+
+export function requireShape(kernel: string, name: string, expected: readonly number[], got: readonly number[]): void {
+  if (expected.length !== got.length || expected.some((size, i) => size !== got[i])) {
+    throw new ShapeError({
+      where: kernel,
+      problem: `${name} has the wrong shape`,
+      expected: `[${expected}]`,
+      got: `[${got}]`,
+    });
+  }
+}

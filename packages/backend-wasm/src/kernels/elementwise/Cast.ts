@@ -1,0 +1,26 @@
+import { BackendError } from '@espalier/core';
+import { Cast, type CastAttrs, type CastInputs, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { defineKernel } from '../defineKernel.js';
+
+/** x as `dtype`: numbers lose their fraction towards int32, and whatever is not 0 becomes true. The caller owns the result. */
+export function castTo(engine: WasmEngine, x: TensorInfo, dtype: DataType): TensorInfo {
+  if (x.dtype === dtype) {
+    engine.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype };
+  }
+  if (x.dtype === 'string' || dtype === 'string') {
+    throw new BackendError({ where: Cast, problem: 'strings cannot be cast', expected: dtype, got: x.dtype });
+  }
+  const out = engine.makeOutput(x.shape, dtype);
+  const to = engine.typedArrayFromHeap(out);
+  const from = engine.typedArrayFromHeap(x);
+  if (dtype === 'bool') for (let i = 0; i < from.length; i++) to[i] = from[i] === 0 ? 0 : 1;
+  else to.set(from);
+  return out;
+}
+
+/** tfjs's own keeps the low byte of a number's integer part as a bool. */
+export const cast = defineKernel<CastInputs, CastAttrs>(Cast, ({ inputs: { x }, attrs: { dtype }, engine }) =>
+  castTo(engine, x, dtype),
+);

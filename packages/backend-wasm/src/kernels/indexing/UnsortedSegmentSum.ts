@@ -1,0 +1,38 @@
+import { BackendError } from '@espalier/core';
+import {
+  UnsortedSegmentSum,
+  type UnsortedSegmentSumAttrs,
+  type UnsortedSegmentSumInputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import { requireFloat32 } from '../checks.js';
+import { defineKernel } from '../defineKernel.js';
+
+/** Adds the rows of x up by their segment: the gradient of a lookup. tfjs has none for WASM. */
+export const unsortedSegmentSum = defineKernel<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs>(
+  UnsortedSegmentSum,
+  ({ inputs: { x, segmentIds }, attrs: { numSegments }, engine }) => {
+    requireFloat32(UnsortedSegmentSum, { x });
+    const rows = x.shape[0] ?? 1;
+    if (segmentIds.dtype !== 'int32' || segmentIds.shape.length !== 1 || segmentIds.shape[0] !== rows) {
+      throw new BackendError({
+        where: UnsortedSegmentSum,
+        problem: 'each row of x needs one segment',
+        expected: `segmentIds of dtype int32 and shape [${rows}]`,
+        got: `${segmentIds.dtype} [${segmentIds.shape}]`,
+      });
+    }
+    const out = engine.makeOutput([numSegments, ...x.shape.slice(1)], 'float32');
+    engine.typedArrayFromHeap(out).fill(0);
+    const inner = util.sizeFromShape(x.shape.slice(1));
+    engine.simd.unsortedSegmentSum(
+      engine.offset(x),
+      engine.offset(segmentIds),
+      engine.offset(out),
+      rows,
+      inner,
+      numSegments,
+    );
+    return out;
+  },
+);

@@ -1,0 +1,50 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { wasm } from '../src/index.js';
+
+/** Starts the engine under test; the CPU backend is there to compare with. */
+export async function useWasm(): Promise<void> {
+  await wasm().activate();
+}
+
+/** The values of what `compute` gives on one backend. It must make its own tensors. */
+export async function on(
+  backend: 'wasm' | 'cpu',
+  compute: () => Tensor,
+): Promise<{ shape: number[]; values: number[] }> {
+  await setBackend(backend);
+  const result = tidy(compute);
+  const values = Array.from(result.dataSync());
+  result.dispose();
+  await setBackend('wasm');
+  return { shape: result.shape, values };
+}
+
+/** Both backends agree, each element to `tolerance` of the larger of 1 and its size; NaN and infinities exactly. */
+export async function expectSame(compute: () => Tensor, tolerance = 1e-5): Promise<void> {
+  const ours = await on('wasm', compute);
+  const reference = await on('cpu', compute);
+  expect(ours.shape).toEqual(reference.shape);
+  expectClose(ours.values, reference.values, tolerance);
+}
+
+export function expectClose(got: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
+  expect(got.length).toBe(expected.length);
+  for (let i = 0; i < got.length; i++) {
+    const [a, b] = [got[i]!, expected[i]!];
+    if (Object.is(a, b) || a === b) continue;
+    if (!(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)))) {
+      throw new Error(`element ${i}: got ${a}, expected ${b}`);
+    }
+  }
+}
+
+/** Numbers in [low, high) that depend on the seed alone. */
+export function numbers(count: number, seed: number, low = -1, high = 1): Float32Array {
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return low + (state / 2 ** 32) * (high - low);
+  });
+}

@@ -1,0 +1,134 @@
+import { isEspalierError } from '@espalier/core';
+import {
+  add,
+  engine,
+  getBackend,
+  matMul,
+  memory,
+  sum,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+  variable,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WasmEngine } from '../src/engine/WasmEngine.js';
+import { wasm } from '../src/index.js';
+import { KERNELS } from '../src/kernels/registerKernels.js';
+import { useWasm } from './both.js';
+
+const current = () => engine().backend as unknown as WasmEngine;
+
+beforeAll(useWasm);
+
+describe('activation', () => {
+  test('says what it really got, and a second call is harmless', async () => {
+    const before = engine().backend;
+    const info = await wasm({ threads: 2 }).activate();
+    expect(info).toEqual({
+      name: 'wasm',
+      device: 'CPU (WebAssembly SIMD)',
+      threads: 1,
+      simd: 'simd128',
+      version: '4.22.0',
+    });
+    expect(engine().backend).toBe(before);
+    expect(getBackend()).toBe('wasm');
+    expect(await wasm().probe()).toEqual({ available: true });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])('refuses %s threads', (threads) => {
+    expect(() => wasm({ threads })).toThrow(/whole number from 1 on/);
+  });
+
+  test('no kernel is in two families', () => {
+    const names = KERNELS.map((kernel) => kernel.kernelName);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('tensors', () => {
+  test.each([
+    ['float32', [1.5, -2.25, 2 ** 100, 0]],
+    ['int32', [1, -2, 2 ** 31 - 1, 0]],
+    ['bool', [1, 0, 1, 1]],
+  ] as const)('%s values come back as they went in', async (dtype, values) => {
+    const x = tensor([...values], [2, 2], dtype);
+    expect(Array.from(x.dataSync())).toEqual([...values]);
+    expect(Array.from(await x.data())).toEqual([...values]);
+  });
+
+  test('strings come back', () => {
+    expect(tensor(['a', 'bc', 'ä'], [3], 'string').dataSync()).toEqual(['a', 'bc', 'ä']);
+  });
+
+  test('what is read is a copy', () => {
+    const x = tensor1d([1, 2]);
+    x.dataSync()[0] = 7;
+    expect([...x.dataSync()]).toEqual([1, 2]);
+  });
+
+  test('a range can be read', () => {
+    const x = tensor1d([1, 2, 3, 4]);
+    expect([...(current().readSync(x.dataId, 1, 3) as Float32Array)]).toEqual([2, 3]);
+    expect([...(current().readSync(x.dataId, 0, 0) as Float32Array)]).toEqual([]);
+  });
+
+  test.each([[[0]], [[0, 3]], [[2, 0, 4]]])('a tensor of shape %j has no values', (shape) => {
+    expect(zeros(shape).dataSync().length).toBe(0);
+  });
+
+  test('disposing gives everything back', () => {
+    const before = { ...memory(), held: current().numDataIds() };
+    const x = tensor2d(new Float32Array(1e6), [1000, 1000]);
+    const y = add(x, x);
+    expect(current().numDataIds()).toBe(before.held + 2);
+    x.dispose();
+    y.dispose();
+    expect(memory().numTensors).toBe(before.numTensors);
+    expect(current().numDataIds()).toBe(before.held);
+  });
+
+  test('tensors stay right when the heap grows', () => {
+    const x = tensor1d([1, 2, 3]);
+    const bytes = current().heap.length;
+    const big = zeros([bytes / 4]);
+    expect(current().heap.length).toBeGreaterThan(bytes);
+    expect([...add(x, x).dataSync()]).toEqual([2, 4, 6]);
+    big.dispose();
+  });
+});
+
+describe('memory', () => {
+  test('running out says which operation and how much, and the engine goes on', () => {
+    let thrown: unknown;
+    const x = tensor2d(new Float32Array(40_000), [40_000, 1]);
+    try {
+      matMul(x, x, false, true);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isEspalierError(thrown, 'BackendError')).toBe(true);
+    expect(String(thrown)).toContain('BatchMatMul');
+    expect(String(thrown)).toContain('6400000000');
+    x.dispose();
+    expect(sum(tensor1d([1, 2])).dataSync()[0]).toBe(3);
+  });
+
+  test('two thousand steps with new weights leave the heap as it was', () => {
+    const weights = variable(tensor2d(new Float32Array(64 * 64).fill(0.01), [64, 64]));
+    const step = () =>
+      tidy(() => {
+        const x = tensor2d(new Float32Array(32 * 64).fill(1), [32, 64]);
+        weights.assign(add(weights, sum(matMul(x, weights), 0)));
+      });
+    for (let i = 0; i < 50; i++) step();
+    const before = { bytes: current().heap.length, held: current().numDataIds() };
+    for (let i = 0; i < 2000; i++) step();
+    expect({ bytes: current().heap.length, held: current().numDataIds() }).toEqual(before);
+  });
+});
+
+afterAll(() => expect(getBackend()).toBe('wasm'));
