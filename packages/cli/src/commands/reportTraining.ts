@@ -52,7 +52,7 @@ export async function reportTraining(
   output.print(['', `The run is in ${style.bold(run.path)}. What to try next:`]);
   output.print([
     `  espalier evaluate ${path}`,
-    `  espalier predict ${path} ${recipe.input.sample}`,
+    `  espalier predict ${path} ${recipe.sampleInput}`,
     `  espalier train --resume ${path} --epochs ${2 * settings.epochs}`,
   ]);
 }

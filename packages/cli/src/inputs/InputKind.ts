@@ -21,8 +21,6 @@ export interface ReadOptions {
 export interface InputKind<E = unknown> {
   /** What `predict` takes, for its help and errors: `a PNG, JPEG or idx file`. */
   readonly accepts: string;
-  /** A command's arguments that show what can be given. */
-  readonly sample: string;
   /** Reads one argument of the command line. Throws DataError or ValueError where it is not such an input. */
   read(argument: string, options: ReadOptions): Promise<readonly ReadInput<E>[]>;
   /** Draws an example in at most `columns` columns. */

@@ -9,7 +9,6 @@ const SIDE = 28;
 /** Images of single digits: any PNG or JPEG, or an idx file of MNIST's own format. */
 export const digitInput: InputKind<GreyImage> = {
   accepts: 'a PNG, JPEG or idx file',
-  sample: 'digit.png',
   async read(argument, options) {
     const bytes = await readInputFile(argument);
     return isIdx(bytes) ? readIdx(bytes, argument, options) : [await readPicture(bytes, argument)];

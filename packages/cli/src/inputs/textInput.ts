@@ -7,7 +7,6 @@ import { readInputFile } from './readInputFile.js';
 /** Texts: as arguments, as `.txt` or `.eml` files, or `-` for standard input. */
 export const textInput: InputKind<string> = {
   accepts: "a text in quotes, a .txt or .eml file, or '-' for standard input",
-  sample: '"some words" mail.txt -',
   async read(argument) {
     if (argument === '-') return [named('standard input', await readStandardInput())];
     if (/\.(txt|eml)$/i.test(argument)) {

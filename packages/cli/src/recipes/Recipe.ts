@@ -62,6 +62,8 @@ export interface Recipe<E = unknown> {
   readonly classes: readonly string[];
   /** How inputs are read from the command line and shown. */
   readonly input: InputKind<E>;
+  /** An input of `espalier predict` to try, as it is typed. */
+  readonly sampleInput: string;
   /** Loads the data set; the same options give the same data, bit for bit. */
   data(options: DataOptions): Promise<RecipeData<E>>;
   /** The model before training. */

@@ -17,6 +17,7 @@ export const mnistCnn: Recipe<GreyImage> = {
   metrics: ['accuracy'],
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   input: digitInput,
+  sampleInput: 'digit.png',
   async data({ limitTrain, limitTest, signal }) {
     const { train, test, raw } = await mnist({ signal });
     const limited = limitTest === undefined ? test : test.take(limitTest);

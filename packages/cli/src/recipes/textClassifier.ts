@@ -14,6 +14,7 @@ export interface TextClassifierParts {
   readonly defaults: RecipeDefaults;
   /** The names of the classes 0 and 1. */
   readonly classes: readonly [string, string];
+  readonly sampleInput: string;
   /** Word indices, 0 for padding and 1 for unknown words among them. */
   readonly vocabulary: number;
   /** Words that the model sees of a text. */

@@ -3,9 +3,12 @@ import { Callback, type FitProgress, type Storage, saveCheckpoint } from '@espal
 /** How many checkpoints a run directory keeps: the newest, and one before it in case it is damaged later. */
 const KEEP = 2;
 
+/** Epochs that end sooner than this after the last checkpoint, in milliseconds, are not worth one of their own. */
+const SPARE = 2000;
+
 /**
- * Saves checkpoints: before the first step, so that a run can be resumed from its very beginning, after every epoch,
- * and every `everySteps` steps of training where asked.
+ * Saves checkpoints: before the first step, so that a run can be resumed from its very beginning; after an epoch, when
+ * the last checkpoint is two seconds old or training is done; and every `everySteps` steps of training where asked.
  */
 export class Checkpoints extends Callback {
   override readonly name = 'checkpoints';
@@ -13,6 +16,7 @@ export class Checkpoints extends Callback {
   readonly #storage: Storage;
   readonly #everySteps: number;
   #saved: FitProgress | undefined;
+  #savedAt = Number.NEGATIVE_INFINITY;
 
   /** @param resumed Where the run was taken up, which need not be saved once more. */
   constructor(storage: Storage, everySteps: number | null, resumed?: FitProgress) {
@@ -30,8 +34,8 @@ export class Checkpoints extends Callback {
     if (this.model.optimizer.iterations % this.#everySteps === 0) await this.save();
   }
 
-  override async onEpochEnd(): Promise<void> {
-    await this.save();
+  override async onEpochEnd(epoch: number): Promise<void> {
+    if (epoch + 1 === this.params.epochs || performance.now() - this.#savedAt > SPARE) await this.save();
   }
 
   /** Saves where training stands now, unless that is saved already. */
@@ -41,5 +45,6 @@ export class Checkpoints extends Callback {
     if (progress === undefined || progress === this.#saved) return;
     await saveCheckpoint(this.#storage, { model, optimizer, callbacks: this.params.callbacks, progress, keep: KEEP });
     this.#saved = progress;
+    this.#savedAt = performance.now();
   }
 }
