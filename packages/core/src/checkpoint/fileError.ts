@@ -2,6 +2,7 @@ import { CheckpointError } from '../errors/kinds.js';
 
 const MENDS: Readonly<Record<string, string>> = {
   ENOENT: 'check the path; list the storage to see which files there are',
+  EEXIST: 'a part of the path is a file: choose another directory',
   ENOTDIR: 'a part of the path is a file: choose another directory',
   EISDIR: 'there is a folder of that name: remove it or choose another name',
   EACCES: 'give this user the right to read and write there, or choose another directory',

@@ -59,13 +59,11 @@ function restoreOptimizer(optimizer: Optimizer, { optimizer: saved }: Checkpoint
       mend: 'compile the model with that optimizer, or leave the optimizer out to restore the weights alone',
     });
   }
-  const { iterations, learningRate, scalars } = saved;
+  const { iterations, scalars } = saved;
   const slots = new Map([...saved.slots].map(([name, slot]) => [name, deviceTensor(slot)]));
   try {
     optimizer.restore({ iterations, scalars, slots });
   } finally {
     dispose([...slots.values()]);
   }
-  // A callback may have changed the rate; one that follows from a schedule is right already and must stay a schedule.
-  if (optimizer.learningRate !== learningRate) optimizer.learningRate = learningRate;
 }

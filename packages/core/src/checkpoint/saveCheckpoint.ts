@@ -110,7 +110,7 @@ function requireFinite(model: Module, weights: ReadonlyMap<string, HostTensor>):
 
 function recordOf(optimizer: Optimizer): OptimizerRecord {
   const { iterations, scalars = {} } = optimizer.state();
-  return { serialized: optimizer.serialize(), iterations, learningRate: optimizer.learningRate, scalars };
+  return { serialized: optimizer.serialize(), iterations, scalars };
 }
 
 async function slotsOf(optimizer: Optimizer): Promise<Map<string, HostTensor>> {

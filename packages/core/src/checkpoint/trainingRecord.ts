@@ -19,8 +19,6 @@ export interface OptimizerRecord {
   readonly serialized: SerializedObject;
   /** Steps applied. */
   readonly iterations: number;
-  /** The rate of the next step. */
-  readonly learningRate: number;
   /** See `OptimizerState`. */
   readonly scalars: Readonly<Record<string, number>>;
 }

@@ -150,14 +150,18 @@ it.each<[string, Uint8Array, RegExp]>([
     file({ w: f32([2], 0, 4) }, 4),
     /tensor 'w' at byte \d+: the size.*8 bytes.*4 bytes/s,
   ],
-  ['a gap', file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /'b' at byte \d+: there is a gap.*from 4.*\[8, 12\]/],
+  ['a gap', file({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /'b' at byte \d+: there is a gap.*from 4.*\[8, 12\]/s],
   ['a gap at the start', file({ a: f32([1], 4, 8) }, 8), /'a' at byte \d+: there is a gap/s],
   ['an overlap', file({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, 8), /tensor 'b' at byte \d+: the tensor overlaps/s],
   ['offsets that go back', file({ a: f32([1], 4, 0) }, 4), /tensor 'a'/s],
   ['data that are cut off', file({ a: f32([2], 0, 8) }, 7), /the data are cut off.*8 bytes.*7 bytes/s],
   ['bytes left over', file({ a: f32([1], 0, 4) }, 6), /byte \d+: there are bytes that belong to no tensor/s],
   ['a bool of 2', badBool(), /a BOOL is neither 0 nor 1.*2 at index 1/s],
-  ['an integer beyond int32', bigInteger(), /tensor 'n' at byte \d+: an I64 value does not fit.*2147483648 at index 0/],
+  [
+    'an integer beyond int32',
+    bigInteger(),
+    /tensor 'n' at byte \d+: an I64 value does not fit.*2147483648 at index 0/s,
+  ],
 ])('refuses %s, naming file and place', (_what, bytes, message) => {
   const read = (): unknown => decodeSafetensors(bytes, 'w.safetensors');
   expect(read).toThrow(/^w\.safetensors/);
