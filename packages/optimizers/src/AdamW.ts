@@ -35,7 +35,7 @@ const TEST = 'function';
  * ```
  */
 export class AdamW extends Adam {
-  override readonly className = 'AdamW';
+  override readonly className: string = 'AdamW';
   readonly weightDecay: number;
   readonly #excluded: readonly string[] | ((path: string) => boolean);
 

@@ -53,7 +53,7 @@ export function rmspropUpdate(
  * ```
  */
 export class RMSprop extends SlotOptimizer<Slot> {
-  readonly className = 'RMSprop';
+  readonly className: string = 'RMSprop';
   readonly rho: number;
   readonly momentum: number;
   readonly epsilon: number;

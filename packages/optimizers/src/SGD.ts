@@ -44,7 +44,7 @@ export function momentumUpdate(value: Tensor, gradient: Tensor, slot: Tensor, hy
  * ```
  */
 export class SGD extends SlotOptimizer<'momentum'> {
-  readonly className = 'SGD';
+  readonly className: string = 'SGD';
   readonly momentum: number;
   readonly nesterov: boolean;
   protected readonly slotNames: readonly 'momentum'[];

@@ -28,7 +28,7 @@ export interface BinaryAccuracyOptions {
  * ```
  */
 export class BinaryAccuracy extends MeanMetric {
-  readonly className = 'BinaryAccuracy';
+  readonly className: string = 'BinaryAccuracy';
   readonly threshold: number;
 
   constructor(options: BinaryAccuracyOptions = {}) {

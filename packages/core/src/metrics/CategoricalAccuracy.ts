@@ -26,7 +26,7 @@ export interface CategoricalAccuracyOptions {
  * ```
  */
 export class CategoricalAccuracy extends MeanMetric {
-  readonly className = 'CategoricalAccuracy';
+  readonly className: string = 'CategoricalAccuracy';
 
   constructor(options: CategoricalAccuracyOptions = {}) {
     super(options.name ?? 'categoricalAccuracy');

@@ -29,7 +29,7 @@ export interface LossMetricOptions {
  * ```
  */
 export class LossMetric extends MeanMetric {
-  readonly className = 'LossMetric';
+  readonly className: string = 'LossMetric';
   readonly loss: Loss;
 
   constructor(options: LossMetricOptions) {

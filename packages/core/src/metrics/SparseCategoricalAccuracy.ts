@@ -26,7 +26,7 @@ export interface SparseCategoricalAccuracyOptions {
  * ```
  */
 export class SparseCategoricalAccuracy extends MeanMetric {
-  readonly className = 'SparseCategoricalAccuracy';
+  readonly className: string = 'SparseCategoricalAccuracy';
 
   constructor(options: SparseCategoricalAccuracyOptions = {}) {
     super(options.name ?? 'sparseCategoricalAccuracy');

@@ -12,7 +12,7 @@ export interface ClipByGlobalNormOptions {
 
 /** The class of {@link clipByGlobalNorm}. */
 export class ClipByGlobalNorm extends GradientTransform {
-  readonly className = 'ClipByGlobalNorm';
+  readonly className: string = 'ClipByGlobalNorm';
   readonly norm: number;
 
   constructor(options: ClipByGlobalNormOptions & { readonly optimizer: Optimizer }) {

@@ -12,7 +12,7 @@ export interface ClipByNormOptions {
 
 /** The class of {@link clipByNorm}. */
 export class ClipByNorm extends GradientTransform {
-  readonly className = 'ClipByNorm';
+  readonly className: string = 'ClipByNorm';
   readonly norm: number;
 
   constructor(options: ClipByNormOptions & { readonly optimizer: Optimizer }) {

@@ -11,7 +11,7 @@ export interface ClipByValueOptions {
 
 /** The class of {@link clipByValue}. */
 export class ClipByValue extends GradientTransform {
-  readonly className = 'ClipByValue';
+  readonly className: string = 'ClipByValue';
   readonly value: number;
 
   constructor(options: ClipByValueOptions & { readonly optimizer: Optimizer }) {
