@@ -51,14 +51,14 @@ export const allGradients = (): Gradient[] => [
  *
  * @example
  * ```ts
- * import '@tensorflow/tfjs-backend-cpu';
+ * import { cpu } from '@espalier/backend-cpu';
  * import { registerGradients } from '@espalier/core';
- * import { cumsum, grad, sum, tensor } from '@tensorflow/tfjs-core';
+ * import { cumsum, grad, tensor } from '@tensorflow/tfjs-core';
  *
+ * await cpu().activate();
  * registerGradients();
- * const slope = grad((x) => sum(cumsum(x, 0)));
- * const [first] = await slope(tensor([1, 2, 3])).data();
- * if (first !== 3) throw new Error('the first element is part of all three sums');
+ * const slope = grad((x) => cumsum(x, 0))(tensor([5, 6, 7]));
+ * if (`${slope.dataSync()}` !== '3,2,1') throw new Error('the first element is part of all three sums, the last of one');
  * ```
  */
 export function registerGradients(): void {

@@ -1,0 +1,4 @@
+import { cpu } from '@espalier/backend-cpu';
+import { describeGradients } from './describeGradients.js';
+
+describeGradients(cpu());

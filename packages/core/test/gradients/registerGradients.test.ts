@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { registerGradients } from '@espalier/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, vi } from 'vitest';
+import { allGradients } from '../../src/gradients/registerGradients.js';
+import { rows } from './tables/index.js';
+
+describe('the table', () => {
+  it('has a row for every gradient', () => {
+    const tested = new Set(rows.map(({ kernel }) => kernel));
+    expect(
+      allGradients()
+        .map(({ kernelName }) => kernelName)
+        .filter((kernel) => !tested.has(kernel)),
+    ).toEqual([]);
+  });
+
+  it('leaves out no kernel that tfjs-core has a gradient for, save those it cannot express', async () => {
+    const folder = new URL('../../node_modules/@tensorflow/tfjs-core/dist/gradients/', import.meta.url);
+    const stock = readdirSync(folder).flatMap((file) => file.match(/^(\w+)_grad\.js$/)?.[1] ?? []);
+    const ours = new Set(allGradients().map(({ kernelName }) => kernelName));
+    // |z| of a complex z: the tape carries real gradients only, so there is nowhere to put two parts.
+    expect(stock.filter((kernel) => !ours.has(kernel))).toEqual(['ComplexAbs']);
+    expect(stock.length).toBeGreaterThan(100);
+  });
+
+  it('names kernels as tfjs-core does', () => {
+    const known = new Set(Object.values(tf));
+    expect(allGradients().filter(({ kernelName }) => !known.has(kernelName as never))).toEqual([]);
+  });
+});
+
+describe('registerGradients', () => {
+  it('replaces what is registered, without a warning, as often as it is called', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const debug = tf.env().getBool('DEBUG');
+    try {
+      tf.env().set('DEBUG', true);
+      registerGradients();
+      tf.unregisterGradient('Sum');
+      tf.registerGradient({ kernelName: 'Sum', gradFunc: () => ({}) });
+      warn.mockClear();
+      registerGradients();
+      registerGradients();
+      expect(warn).not.toHaveBeenCalled();
+      expect(tf.getGradient('Sum').inputsToSave).toEqual(['x']);
+    } finally {
+      tf.env().set('DEBUG', debug);
+      warn.mockRestore();
+    }
+  });
+});
