@@ -1,1 +1,2 @@
-export { main } from './main.js';
+export { type MainIo, main } from './main.js';
+export type { OutputStream } from './terminal/Output.js';
