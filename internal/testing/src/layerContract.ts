@@ -17,6 +17,7 @@ import {
   sub,
   type Tensor,
   tensor,
+  tensor2d,
   tidy,
   type Variable,
   variableGrads,
@@ -35,6 +36,8 @@ export interface LayerContract {
   readonly classes: LayerClasses;
   /** Inputs are whole numbers from 0 to this, exclusive, and have no gradient. Default: real numbers in ±2. */
   readonly ids?: number;
+  /** Which time steps count, as 1 and 0 by example: the mask that comes with the input. */
+  readonly mask?: readonly (readonly number[])[];
   /** A shape that the layer must refuse by a ShapeError with its name. Absent: it takes any. */
   readonly refuses?: readonly number[];
   /** The step of the finite differences; 1e-2 unless the function bends more than most. */
@@ -50,12 +53,16 @@ const GRADIENT_TOLERANCE = 2e-3;
  * that lowers a loss, and an error that names it where the input has the wrong shape.
  */
 export function layerContract(name: string, contract: LayerContract): void {
-  const { classes, ids, refuses } = contract;
+  const { classes, ids, mask, refuses } = contract;
   const shapes = (
     typeof contract.inputShape[0] === 'number' ? [contract.inputShape] : contract.inputShape
   ) as readonly number[][];
   const given = shapes.length === 1 ? shapes[0]! : [...shapes];
-  const context = (training: boolean): CallContext => ({ training, rng: new Rng(7) });
+  const context = (training: boolean): CallContext => ({
+    training,
+    rng: new Rng(7),
+    mask: mask && tensor2d(mask as number[][], undefined, 'bool'),
+  });
 
   const inputs = (): Tensor[] => shapes.map((shape, i) => example(shape, i, ids));
   const feed = (tensors: Tensor[]) => (tensors.length === 1 ? tensors[0]! : tensors);

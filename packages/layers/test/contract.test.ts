@@ -111,6 +111,15 @@ layerContract('BatchNormalization on axis 1, without scale', {
   inputShape: [3, 2, 4],
   classes,
 });
+layerContract('BatchNormalization, masked', {
+  make: () => new BatchNormalization(),
+  inputShape: sequence,
+  mask: [
+    [0, 1, 1, 0],
+    [1, 1, 0, 1],
+  ],
+  classes,
+});
 layerContract('Embedding', {
   make: () => new Embedding({ inputDim: 6, outputDim: 3, maskZero: true }),
   inputShape: [3, 4],
@@ -128,6 +137,15 @@ layerContract('LSTM with other activations', {
   make: () =>
     new LSTM({ units: 2, returnSequences: true, activation: 'softsign', recurrentActivation: 'tanh', name: 'odd' }),
   inputShape: sequence,
+  classes,
+});
+layerContract('LSTM, masked', {
+  make: () => new LSTM({ units: 2, returnSequences: true }),
+  inputShape: sequence,
+  mask: [
+    [0, 1, 1, 0],
+    [1, 1, 0, 1],
+  ],
   classes,
 });
 layerContract('Bidirectional', {

@@ -135,7 +135,7 @@ export class BatchNormalization extends Layer {
     const along = (parameter: Parameter): Tensor => reshape(parameter.value as Tensor, shape);
 
     if (ctx.training && this.trainable) {
-      const { mean, variance, centered } = batchMoments(x, shape, this.weights(x, ctx.mask), this.epsilon);
+      const { mean, variance, centered } = batchMoments(x, shape, this.weights(x, ctx.mask));
       this.move(this.movingMean, mean);
       this.move(this.movingVariance, variance);
       const normal = mul(centered, this.steepness(variance, along));

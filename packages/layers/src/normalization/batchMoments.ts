@@ -12,14 +12,8 @@ export interface BatchMoments {
 /**
  * Mean and variance over the axes on which `kept` is 1.
  * @param weights What counts, as a bool tensor that broadcasts to `x`; absent: everything.
- * @param epsilon Added to the number of counted elements, as Keras does, so that an all-masked batch has mean 0.
  */
-export function batchMoments(
-  x: Tensor,
-  kept: readonly number[],
-  weights: Tensor | undefined,
-  epsilon: number,
-): BatchMoments {
+export function batchMoments(x: Tensor, kept: readonly number[], weights: Tensor | undefined): BatchMoments {
   const axes = kept.flatMap((size, axis) => (size === 1 && x.shape[axis] !== 1 ? [axis] : []));
   if (weights === undefined) {
     const mean = meanOf(x, axes, true);
@@ -28,7 +22,8 @@ export function batchMoments(
   }
   const counted = cast(weights, 'float32');
   const axesOfMask = axes.filter((axis) => axis < x.shape.length - 1);
-  const count = add(sum(counted, axesOfMask, true), epsilon);
+  // Keras's constant: it gives a batch in which nothing counts the mean 0.
+  const count = add(sum(counted, axesOfMask, true), 1e-7);
   const mean = div(sum(mul(x, counted), axes, true), count);
   const centered = sub(x, mean);
   return { mean, variance: div(sum(mul(square(centered), counted), axes, true), count), centered };

@@ -10,7 +10,7 @@ import {
   singleShape,
   ValueError,
 } from '@espalier/core';
-import { add, concat, mul, reverse, type Tensor } from '@tensorflow/tfjs-core';
+import { add, cast, concat, expandDims, mul, reverse, type Tensor } from '@tensorflow/tfjs-core';
 import { oneOf } from '../options/checks.js';
 import { Recurrent } from './Recurrent.js';
 
@@ -26,7 +26,8 @@ export interface BidirectionalOptions extends LayerOptions {
 
 /**
  * Two recurrent layers, one reading from the first time step and one from the last; their outputs joined. With
- * `returnSequences`, the outputs for the same time step come together.
+ * `returnSequences`, the outputs for the same time step come together, and steps that the mask leaves out are 0,
+ * as in Keras: the two directions hold different states there.
  * `(batch, time, features)` becomes what the layer gives, with twice the units for `concat`.
  *
  * Parameters: those of the layer, under `forward/` and `backward/`.
@@ -93,16 +94,9 @@ export class Bidirectional extends Layer {
     const backward = this.backward.apply(x, ctx);
     // Each gives its sequence in its own order of reading.
     const aligned = this.forward.returnSequences ? reverse(backward, 1) : backward;
-    switch (this.mergeMode) {
-      case 'concat':
-        return concat([forward, aligned], -1);
-      case 'sum':
-        return add(forward, aligned);
-      case 'mul':
-        return mul(forward, aligned);
-      case 'ave':
-        return mul(add(forward, aligned), 0.5);
-    }
+    const merged = this.merge(forward, aligned);
+    if (ctx.mask === undefined || !this.forward.returnSequences) return merged;
+    return mul(merged, expandDims(cast(ctx.mask, 'float32'), -1));
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask: Tensor | undefined): Tensor | undefined {
@@ -116,5 +110,18 @@ export class Bidirectional extends Layer {
 
   override getConfig(): Config {
     return { ...super.getConfig(), layer: this.forward.serialize(), mergeMode: this.mergeMode };
+  }
+
+  private merge(forward: Tensor, backward: Tensor): Tensor {
+    switch (this.mergeMode) {
+      case 'concat':
+        return concat([forward, backward], -1);
+      case 'sum':
+        return add(forward, backward);
+      case 'mul':
+        return mul(forward, backward);
+      case 'ave':
+        return mul(add(forward, backward), 0.5);
+    }
   }
 }

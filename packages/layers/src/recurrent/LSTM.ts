@@ -149,7 +149,7 @@ export class LSTM extends Recurrent {
   override call(x: Tensor, ctx: CallContext): Tensor {
     const recurrentKernel = candidateLast(this.recurrentKernel.value as Tensor) as Tensor2D;
     const projected = this.project(x);
-    const mask = ctx.mask === undefined ? undefined : this.steps(expandDims(cast(ctx.mask, 'float32'), -1));
+    const mask = ctx.mask && this.ordered(expandDims(cast(ctx.mask, 'float32'), -1));
     const { returnSequences } = this;
     const written = this.activation === 'tanh' && this.recurrentActivation === 'sigmoid';
     if (ctx.training && written) {
@@ -159,7 +159,7 @@ export class LSTM extends Recurrent {
     const { hidden } = lstmSteps({
       projected: unstack(projected),
       recurrentKernel,
-      mask,
+      mask: mask && unstack(mask),
       activation: resolveActivation(this.activation, 'LSTM'),
       recurrentActivation: resolveActivation(this.recurrentActivation, 'LSTM'),
     });
@@ -192,10 +192,6 @@ export class LSTM extends Recurrent {
     const product = matMul(ordered, candidateLast(this.kernel.value as Tensor) as Tensor2D);
     const biased = this.bias === undefined ? product : add(product, candidateLast(this.bias.value as Tensor));
     return reshape(biased, [time, batch, 4 * this.units]);
-  }
-
-  private steps(x: Tensor): Tensor[] {
-    return unstack(this.ordered(x));
   }
 
   /** `[batch, time, …]` as `[time, batch, …]`, the step that is read first in front. */

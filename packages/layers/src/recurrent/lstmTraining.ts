@@ -24,7 +24,8 @@ export interface LstmTrainingInput {
   /** `[time, batch, 4 · units]` */
   readonly projected: Tensor;
   readonly recurrentKernel: Tensor2D;
-  readonly mask: readonly Tensor[] | undefined;
+  /** `[time, batch, 1]` */
+  readonly mask: Tensor | undefined;
   readonly returnSequences: boolean;
 }
 
@@ -43,7 +44,7 @@ export function lstmTraining({ projected, recurrentKernel, mask, returnSequences
     const trace = lstmSteps({
       projected: unstack(x),
       recurrentKernel: kernel,
-      mask,
+      mask: mask && unstack(mask),
       activation: tanh,
       recurrentActivation: sigmoid,
     });
@@ -55,19 +56,20 @@ export function lstmTraining({ projected, recurrentKernel, mask, returnSequences
       rows(trace.outputs),
       rows(trace.cells.slice(0, -1)),
       rows(trace.hidden.slice(0, -1)),
+      ...(mask === undefined ? [] : [mask]),
     ]);
     const value = returnSequences
       ? reshape(rows(trace.hidden.slice(1)), [time, batch, units])
       : trace.hidden.at(-1)!.clone();
-    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved, mask, time) };
+    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved, time) };
   });
   return run(projected, recurrentKernel);
 }
 
-/** Back through time. Everything saved is `[time · batch, …]`, step by step. */
-function backward(dy: Tensor, saved: Tensor[], mask: readonly Tensor[] | undefined, time: number): Tensor[] {
+/** Back through time. What was saved of the states is `[time · batch, …]`, step by step. */
+function backward(dy: Tensor, saved: Tensor[], time: number): Tensor[] {
   return tidy(() => {
-    const [kernel, gates, candidates, outputs, cells, hidden] = saved as [Tensor2D, ...Tensor[]] & { length: 6 };
+    const [kernel, gates, candidates, outputs, cells, hidden, mask] = saved as [Tensor2D, ...Tensor[]];
     const [i, f, o] = split(gates!, 3, 1) as [Tensor, Tensor, Tensor];
     const ofSigmoid = (s: Tensor) => mul(s, sub(1, s));
     const ofTanh = (t: Tensor) => sub(1, square(t));
@@ -86,6 +88,7 @@ function backward(dy: Tensor, saved: Tensor[], mask: readonly Tensor[] | undefin
     );
     const cellSlopes = split(mul(ofTanh(outputs!), o), time);
     const forget = split(f, time);
+    const counting = mask && unstack(mask);
     const transposed = transpose(kernel) as Tensor2D;
     const dySteps = dy.shape.length === 3 ? unstack(dy) : undefined;
 
@@ -93,7 +96,7 @@ function backward(dy: Tensor, saved: Tensor[], mask: readonly Tensor[] | undefin
     let dHidden = dySteps === undefined ? dy : dySteps[time - 1]!;
     let dCell: Tensor | undefined;
     for (let t = time - 1; t >= 0; t--) {
-      const counts = mask?.[t];
+      const counts = counting?.[t];
       const dHiddenNew = counts === undefined ? dHidden : mul(dHidden, counts);
       const dCellNew = counts === undefined || dCell === undefined ? dCell : mul(dCell, counts);
       const byOutput = mul(dHiddenNew, cellSlopes[t]!);
