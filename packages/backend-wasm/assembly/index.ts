@@ -2,8 +2,10 @@
 // Every export is typed in src/engine/SimdKernels.ts.
 
 export { biasActivation, keepPositive } from './activation';
+export { copyRows } from './copyRows';
 export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 export { dilation2d } from './dilation2d';
+export { gather } from './gather';
 export { gemm, gemmScratch } from './gemm';
 export { col2im, im2col } from './im2col';
 export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';

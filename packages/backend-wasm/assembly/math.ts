@@ -26,14 +26,15 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, first), second);
 }
 
-/** 1 / (1 + e^-x). */
+/** 1 / (1 + e^-x), from e^-|x|, which cannot overflow. */
 @inline
 export function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0))), f32x4.add(one, e));
 }
 
-/** tanh x: an odd polynomial near 0, where the quotient below would lose digits, else 1 - 2 / (e^2|x| + 1) with x's sign. */
+/** tanh x: an odd polynomial near 0, where the quotient would lose digits, else 1 - 2 / (e^2|x| + 1); then the sign of x. */
 @inline
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);
@@ -45,7 +46,7 @@ export function tanh4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, s), f32x4.splat(-5.37397155531e-2));
   p = f32x4.add(f32x4.mul(p, s), f32x4.splat(1.33314422036e-1));
   p = f32x4.add(f32x4.mul(p, s), f32x4.splat(-3.33332819422e-1));
-  const small = f32x4.add(f32x4.mul(f32x4.mul(p, s), x), x);
-  const signed = v128.or(large, v128.and(x, i32x4.splat(<i32>0x80000000)));
-  return v128.bitselect(small, signed, f32x4.lt(size, f32x4.splat(0.625)));
+  const small = f32x4.add(f32x4.mul(f32x4.mul(p, s), size), size);
+  const magnitude = v128.bitselect(small, large, f32x4.lt(size, f32x4.splat(0.625)));
+  return v128.or(magnitude, v128.and(x, i32x4.splat(<i32>0x80000000)));
 }

@@ -7,10 +7,21 @@ import { SIMD_BASE64 } from '../generated/simdModule.js';
 export interface SimdKernels {
   biasActivation(x: number, rows: number, cols: number, bias: number, activation: number, alpha: number): void;
   keepPositive(x: number, scaled: number, out: number, count: number): void;
+  copyRows(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;
   depthwise(geometry: number, x: number, filter: number, out: number): void;
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
   depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;
   dilation2d(geometry: number, x: number, filter: number, out: number, dy: number, dx: number, dFilter: number): void;
+  gather(
+    x: number,
+    indices: number,
+    out: number,
+    batches: number,
+    outer: number,
+    size: number,
+    count: number,
+    sliceBytes: number,
+  ): number;
   gemm(
     m: number,
     n: number,

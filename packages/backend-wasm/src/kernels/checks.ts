@@ -39,3 +39,15 @@ export function requireShape(kernel: string, name: string, expected: readonly nu
     });
   }
 }
+
+/** Indices are int32: others would be read as what they are not. */
+export function requireIndices(kernel: string, name: string, indices: TensorInfo): void {
+  if (indices.dtype === 'int32') return;
+  throw new BackendError({
+    where: kernel,
+    problem: 'indices must be whole numbers',
+    expected: `${name} of dtype int32`,
+    got: indices.dtype,
+    mend: `cast them first: cast(${name}, 'int32')`,
+  });
+}

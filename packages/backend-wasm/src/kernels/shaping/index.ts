@@ -17,15 +17,19 @@ import {
   reshapeConfig,
   reverseConfig,
   spaceToBatchNDConfig,
-  splitVConfig,
   tileConfig,
   transposeConfig,
-  unpackConfig,
   zerosLikeConfig,
 } from '../../generated/tfjsKernels.js';
+import { splitV } from './SplitV.js';
+import { unpack } from './Unpack.js';
 
 /** Making tensors, and changing their shape or order. */
 export const shaping: readonly KernelConfig[] = [
+  // Ours.
+  splitV,
+  unpack,
+  // tfjs's, compiled into its engine.
   batchToSpaceNDConfig,
   broadcastArgsConfig,
   concatConfig,
@@ -43,9 +47,7 @@ export const shaping: readonly KernelConfig[] = [
   reshapeConfig,
   reverseConfig,
   spaceToBatchNDConfig,
-  splitVConfig,
   tileConfig,
   transposeConfig,
-  unpackConfig,
   zerosLikeConfig,
 ];

@@ -1,0 +1,38 @@
+import { ValueError } from '@espalier/core';
+import { backend_util, GatherV2, type GatherV2Attrs, type GatherV2Inputs, util } from '@tensorflow/tfjs-core';
+import { requireIndices } from '../checks.js';
+import { defineKernel } from '../defineKernel.js';
+
+/** Slices of x by index; tfjs's own reads the wrong indices where there are batch axes. */
+export const gatherV2 = defineKernel<GatherV2Inputs, GatherV2Attrs>(
+  GatherV2,
+  ({ inputs: { x, indices }, attrs: { axis, batchDims }, engine }) => {
+    requireIndices(GatherV2, 'indices', indices);
+    const along = util.parseAxisParam(axis, x.shape)[0]!;
+    // tfjs-core types these as tensors, and reads their shapes only.
+    const shapes = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, along, batchDims);
+    const out = engine.makeOutput(shapes.outputShape, x.dtype);
+    if (util.sizeFromShape(shapes.outputShape) === 0) return out;
+    const bad = engine.simd.gather(
+      engine.offset(x),
+      engine.offset(indices),
+      engine.offset(out),
+      shapes.batchSize,
+      shapes.outerSize,
+      shapes.dimSize,
+      util.sizeFromShape(indices.shape) / shapes.batchSize,
+      shapes.sliceSize * util.bytesPerElement(x.dtype),
+    );
+    if (bad >= 0) {
+      const got = engine.typedArrayFromHeap(indices)[bad];
+      engine.disposeData(out.dataId);
+      throw new ValueError({
+        where: GatherV2,
+        problem: `index ${bad} of the lookup is out of range`,
+        expected: `0 to ${shapes.dimSize - 1}, for axis ${along} of [${x.shape}]`,
+        got: String(got),
+      });
+    }
+    return out;
+  },
+);
