@@ -1,5 +1,5 @@
 import { ArrayDataset, DataError, isEspalierError, type Json } from '@espalier/core';
-import { type LabelledTexts, type PadSequencesOptions, padSequences, Tokenizer } from '@espalier/datasets';
+import { type LabelledTexts, type PadSequencesOptions, padSequences, Tokenizer, textToWords } from '@espalier/datasets';
 import { lstmClassifier } from '@espalier/models-zoo';
 import { Adam } from '@espalier/optimizers';
 import { textInput } from '../inputs/textInput.js';
@@ -68,10 +68,14 @@ function take({ texts, labels }: LabelledTexts, limit = texts.length): LabelledT
   return { texts: texts.slice(0, limit), labels: labels.slice(0, limit) };
 }
 
+/** A tokenizer that knows the most frequent words and has forgotten the others, which would fill its file. */
 function fitted(texts: readonly string[], vocabulary: number): Tokenizer {
-  const tokenizer = new Tokenizer({ numWords: vocabulary, oovToken: UNKNOWN });
-  tokenizer.fitOnTexts(texts);
-  return tokenizer;
+  const words = texts.map((text) => textToWords(text));
+  const all = new Tokenizer({ numWords: vocabulary, oovToken: UNKNOWN });
+  all.fitOnTexts(words);
+  const kept = new Tokenizer({ numWords: vocabulary, oovToken: UNKNOWN });
+  kept.fitOnTexts(words.map((one) => one.filter((word) => all.wordIndex.get(word)! < vocabulary)));
+  return kept;
 }
 
 function read(preparation: Json | undefined): Tokenizer {

@@ -27,13 +27,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** A size in bytes in the unit that fits. */
-export function bytes(size: number): string {
-  if (size < 1000) return `${size} B`;
-  if (size < 1e6) return `${(size / 1e3).toFixed(0)} kB`;
-  return `${(size / 1e6).toFixed(1)} MB`;
-}
-
 /** `valAccuracy` as people read it: `val accuracy`. */
 export function words(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
