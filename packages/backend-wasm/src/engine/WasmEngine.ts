@@ -199,7 +199,11 @@ export class WasmEngine extends KernelBackend {
 
   /** The byte offset of a tensor in the heap. */
   offset({ dataId }: { readonly dataId: DataId }): number {
-    return this.dataIdMap.get(dataId).memoryOffset as number;
+    const { memoryOffset } = this.dataIdMap.get(dataId);
+    if (memoryOffset === null) {
+      throw new BackendError({ where: this.#running.kernel, problem: 'the WASM engine does not compute this with strings' });
+    }
+    return memoryOffset;
   }
 
   /** Reserves memory; the caller frees it. */

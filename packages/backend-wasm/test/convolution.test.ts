@@ -1,0 +1,262 @@
+import {
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  conv2d,
+  conv3d,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  Dilation2DBackpropFilter,
+  Dilation2DBackpropInput,
+  depthwiseConv2d,
+  dilation2d,
+  engine,
+  fused,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { WasmEngine } from '../src/engine/WasmEngine.js';
+import { expectClose, expectSame, numbers, on, useWasm } from './both.js';
+
+beforeAll(useWasm);
+
+const count = (shape: readonly number[]) => shape.reduce((x, y) => x * y, 1);
+const make = (shape: number[], seed: number) => tensor(numbers(count(shape), seed), shape);
+const run = (kernel: string, inputs: NamedTensorMap, attrs: object) =>
+  engine().runKernel<Tensor>(kernel, inputs, attrs as NamedAttrMap);
+
+/** d/dx of sum(dy * f(x)) by central differences, in float64 outside f. */
+function finiteDifferences(f: (x: Float32Array) => Float32Array, x: Float32Array, dy: Float32Array): number[] {
+  const step = 0.5;
+  return Array.from(x, (_, i) => {
+    const at = (delta: number) => {
+      const moved = x.slice();
+      moved[i]! += delta;
+      return f(moved).reduce((sum, value, j) => sum + value * dy[j]!, 0);
+    };
+    return (at(step) - at(-step)) / (2 * step);
+  });
+}
+
+interface Case {
+  x: number[];
+  filter: number[];
+  strides: [number, number];
+  dilations: [number, number];
+  pad: 'same' | 'valid' | [[number, number], [number, number], [number, number], [number, number]];
+}
+
+const cases: fc.Arbitrary<Case> = fc
+  .record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    size: fc.tuple(fc.integer({ min: 5, max: 9 }), fc.integer({ min: 5, max: 9 })),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    channels: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 })),
+    strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    dilations: fc.constantFrom<[number, number]>([1, 1], [1, 1], [2, 1], [2, 2]),
+    pad: fc.constantFrom<Case['pad']>('same', 'valid', [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [0, 0],
+    ]),
+  })
+  .map(({ batch, size, kernel, channels, strides, dilations, pad }) => ({
+    x: [batch, ...size, channels[0]],
+    filter: [...kernel, ...channels],
+    // tfjs-core takes strides or dilations above 1, not both.
+    strides: dilations[0] > 1 ? [1, 1] : strides,
+    dilations,
+    pad,
+  }));
+
+const conv = (c: Case, x: Tensor, filter: Tensor) =>
+  conv2d(x as never, filter as never, c.strides, c.pad, 'NHWC', c.dilations) as Tensor;
+const depthwise = (c: Case, x: Tensor, filter: Tensor) =>
+  depthwiseConv2d(x as never, filter as never, c.strides, c.pad, 'NHWC', c.dilations) as Tensor;
+
+/** Both gradients of a convolution, which is linear in each operand, so that any step of the differences is exact. */
+function checkGradients(c: Case, forward: typeof conv, filterKernel: string, inputKernel: string): void {
+  const [x, filter] = [numbers(count(c.x), 1), numbers(count(c.filter), 2)];
+  const y = forward(c, tensor(x, c.x), tensor(filter, c.filter));
+  const dy = numbers(y.size, 3);
+  const attrs = { strides: c.strides, dilations: c.dilations, pad: c.pad, dataFormat: 'NHWC' };
+  const dyTensor = tensor(dy, y.shape);
+  const dFilter = run(filterKernel, { x: tensor(x, c.x), dy: dyTensor }, { ...attrs, filterShape: c.filter });
+  const dx = run(inputKernel, { dy: dyTensor, filter: tensor(filter, c.filter) }, { ...attrs, inputShape: c.x });
+  expect(dFilter.shape).toEqual(c.filter);
+  expect(dx.shape).toEqual(c.x);
+  const values = (result: Tensor) => result.dataSync() as Float32Array;
+  expectClose(
+    values(dFilter),
+    finiteDifferences((f) => values(forward(c, tensor(x, c.x), tensor(f, c.filter))), filter, dy),
+    1e-3,
+  );
+  expectClose(
+    values(dx),
+    finiteDifferences((v) => values(forward(c, tensor(v, c.x), tensor(filter, c.filter))), x, dy),
+    1e-3,
+  );
+}
+
+describe('conv2d', () => {
+  test('agrees with the CPU backend', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, (c) => expectSame(() => conv(c, make(c.x, 1), make(c.filter, 2)), 1e-5)),
+      { numRuns: 60 },
+    );
+  });
+
+  test('has the gradients of its finite differences, dilated or not', () => {
+    fc.assert(
+      fc.property(cases, (c) => checkGradients(c, conv, Conv2DBackpropFilter, Conv2DBackpropInput)),
+      { numRuns: 12 },
+    );
+  });
+
+  test('has the gradients of the CPU backend at sizes that take several blocks', async () => {
+    const [x, filter, y] = [
+      [8, 20, 20, 8],
+      [3, 3, 8, 12],
+      [8, 20, 20, 12],
+    ];
+    const attrs = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC' };
+    await expectSame(
+      () => run(Conv2DBackpropFilter, { x: make(x, 1), dy: make(y, 2) }, { ...attrs, filterShape: filter }),
+      2e-4,
+    );
+    await expectSame(
+      () => run(Conv2DBackpropInput, { dy: make(y, 1), filter: make(filter, 2) }, { ...attrs, inputShape: x }),
+      2e-5,
+    );
+    await expectSame(() => conv2d(make(x, 1) as never, make(filter, 2) as never, 1, 'same'), 2e-5);
+  });
+
+  test('an empty batch gives nothing forward and zeros backward', () => {
+    const attrs = { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC' };
+    const y = conv2d(tensor([], [0, 5, 5, 2]) as never, make([3, 3, 2, 4], 1) as never, 1, 'valid') as Tensor;
+    expect(y.shape).toEqual([0, 3, 3, 4]);
+    const inputs = { x: tensor([], [0, 5, 5, 2]), dy: y };
+    const dFilter = run(Conv2DBackpropFilter, inputs, { ...attrs, filterShape: [3, 3, 2, 4] });
+    expect(Array.from(dFilter.dataSync()).every((value) => value === 0)).toBe(true);
+  });
+
+  test.each(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
+    'fused with %s',
+    async (activation) => {
+      await expectSame(
+        () =>
+          fused.conv2d({
+            x: make([2, 6, 6, 3], 1) as never,
+            filter: make([3, 3, 3, 5], 2) as never,
+            strides: 1,
+            pad: 'same',
+            bias: make([5], 3),
+            activation,
+            preluActivationWeights: make([5], 4),
+            leakyreluAlpha: 0.1,
+          }) as Tensor,
+      );
+    },
+  );
+
+  test('a filter that was changed in place is read anew', () => {
+    const wasm = engine().backend as unknown as WasmEngine;
+    for (const convolve of [conv2d, depthwiseConv2d]) {
+      const [x, filter] = [tensor([1, 1, 1, 1], [1, 2, 2, 1]), tensor([1, 1, 1, 1], [2, 2, 1, 1])];
+      const value = () => (convolve(x as never, filter as never, 1, 'valid') as Tensor).dataSync()[0];
+      expect(value()).toBe(4);
+      wasm.typedArrayFromHeap(filter)[0] = 5;
+      expect(value()).toBe(8);
+    }
+  });
+
+  test('refuses channels first', () => {
+    expect(() => conv2d(make([1, 2, 5, 5], 1) as never, make([3, 3, 2, 4], 2) as never, 1, 'valid', 'NCHW')).toThrow(
+      /channels last/,
+    );
+  });
+});
+
+describe('depthwiseConv2d', () => {
+  const depthwiseCases = fc
+    .tuple(cases, fc.constantFrom(1, 1, 2, 3))
+    .map(([c, multiplier]) => ({ ...c, filter: [c.filter[0]!, c.filter[1]!, c.x[3]!, multiplier] }));
+
+  test('agrees with the CPU backend', async () => {
+    await fc.assert(
+      fc.asyncProperty(depthwiseCases, (c) => expectSame(() => depthwise(c, make(c.x, 1), make(c.filter, 2)))),
+      { numRuns: 40 },
+    );
+  });
+
+  test('has the gradients of its finite differences', () => {
+    fc.assert(
+      fc.property(depthwiseCases, (c) =>
+        checkGradients(c, depthwise, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput),
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  test('fused with a bias and relu6', async () => {
+    await expectSame(
+      () =>
+        fused.depthwiseConv2d({
+          x: make([2, 6, 6, 5], 1) as never,
+          filter: make([3, 3, 5, 2], 2) as never,
+          strides: 2,
+          pad: 'same',
+          bias: make([10], 3),
+          activation: 'relu6',
+        }) as Tensor,
+    );
+  });
+});
+
+describe('conv3d', () => {
+  test.each([
+    { strides: 1, pad: 'same' },
+    { strides: 2, pad: 'valid' },
+    { strides: 2, pad: 'same' },
+    { strides: 1, pad: 'valid' },
+  ] as const)('and its gradients agree with the CPU backend: $strides, $pad', async ({ strides, pad }) => {
+    const [x, filter] = [
+      [2, 5, 6, 7, 3],
+      [3, 2, 3, 3, 4],
+    ];
+    const { shape } = await on('cpu', () => conv3d(make(x, 1) as never, make(filter, 2) as never, strides, pad));
+    await expectSame(() => conv3d(make(x, 1) as never, make(filter, 2) as never, strides, pad));
+    const attrs = { strides: [strides, strides, strides], pad };
+    await expectSame(
+      () => run(Conv3DBackpropFilterV2, { x: make(x, 1), dy: make(shape, 3) }, { ...attrs, filterShape: filter }),
+      1e-4,
+    );
+    await expectSame(() =>
+      run(Conv3DBackpropInputV2, { dy: make(shape, 3), filter: make(filter, 2) }, { ...attrs, inputShape: x }),
+    );
+  });
+});
+
+describe('dilation2d', () => {
+  test.each([
+    { strides: 1, pad: 'same', dilations: 1, low: -3, high: -1 },
+    { strides: 2, pad: 'valid', dilations: 1, low: -1, high: 1 },
+    { strides: 1, pad: 'same', dilations: 2, low: -1, high: 1 },
+  ] as const)('and its gradients agree with the CPU backend: %j', async ({ strides, pad, dilations, low, high }) => {
+    const x = () => tensor(numbers(2 * 7 * 6 * 3, 1, low, high), [2, 7, 6, 3]);
+    const filter = () => make([3, 2, 3], 2);
+    const forward = () => dilation2d(x() as never, filter() as never, strides, pad, dilations) as Tensor;
+    const { shape } = await on('cpu', forward);
+    await expectSame(forward);
+    const attrs = { strides: [strides, strides], pad, dilations: [dilations, dilations] };
+    const inputs = () => ({ x: x(), filter: filter(), dy: make(shape, 3) });
+    await expectSame(() => run(Dilation2DBackpropInput, inputs(), attrs));
+    await expectSame(() => run(Dilation2DBackpropFilter, inputs(), attrs));
+  });
+});

@@ -1,0 +1,62 @@
+import { gather, type Tensor, tensor, tensor1d, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectClose, expectSame, numbers, useWasm } from './both.js';
+
+beforeAll(useWasm);
+
+describe('unsortedSegmentSum', () => {
+  test('adds rows up by their segment, and drops ids outside the range', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -2, max: 6 }), { minLength: 1, maxLength: 40 }),
+        fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
+        fc.integer({ min: 1, max: 6 }),
+        (ids, inner, segments) => {
+          const width = inner.reduce((x, y) => x * y, 1);
+          const x = numbers(ids.length * width, 1);
+          const expected = new Float64Array(segments * width);
+          for (const [row, id] of ids.entries()) {
+            if (id < 0 || id >= segments) continue;
+            for (let j = 0; j < width; j++) expected[id * width + j]! += x[row * width + j]!;
+          }
+          const out = unsortedSegmentSum(tensor(x, [ids.length, ...inner]), tensor1d(ids, 'int32'), segments) as Tensor;
+          expect(out.shape).toEqual([segments, ...inner]);
+          expectClose(out.dataSync(), expected);
+        },
+      ),
+    );
+  });
+
+  test('of no rows is zeros', () => {
+    const out = unsortedSegmentSum(tensor([], [0, 2]), tensor1d([], 'int32'), 3);
+    expect([...out.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('gather', () => {
+  test('agrees with the CPU backend on every axis', async () => {
+    const indices = () => tensor([2, 0, 1, 1, 2, 0], [2, 3], 'int32');
+    for (const axis of [0, 1, 2, -1]) {
+      await expectSame(() => gather(tensor(numbers(60, 1), [3, 4, 5]), indices(), axis));
+    }
+    for (const dtype of ['bool', 'int32'] as const) {
+      await expectSame(() => gather(tensor([1, 0, 1, 0, 0, 1, 1, 0, 1], [3, 3], dtype), indices(), 0));
+    }
+  });
+
+  test('takes the indices of each batch', async () => {
+    for (const [shape, axis] of [
+      [[3, 2], 1],
+      [[3, 5], 2],
+    ] as const) {
+      const indices = [3, 0, 1, 1, 2, 0, 2, 3, 1, 0, 3, 1, 2, 0, 1].slice(0, shape[0] * shape[1]);
+      await expectSame(() => gather(tensor(numbers(60, 1), [3, 4, 5]), tensor(indices, [...shape], 'int32'), axis, 1));
+    }
+  });
+
+  test.each([-1, 4])('refuses the index %i', (index) => {
+    const x = tensor(numbers(8, 1), [4, 2]);
+    expect(() => gather(x, tensor1d([0, index], 'int32'))).toThrow(/index 1 of the lookup is out of range/);
+  });
+});
