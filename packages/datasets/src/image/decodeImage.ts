@@ -13,8 +13,8 @@ export interface DecodeImageOptions {
 }
 
 /**
- * Decodes a PNG or a JPEG file, told apart by its first bytes. The decoders are JavaScript, so nothing is compiled or
- * fetched, and each is loaded when the first file of its kind comes.
+ * Decodes a PNG or a JPEG file, told apart by its first bytes. Nothing is compiled or fetched: PNG needs the
+ * platform's own decompressor only, and the JPEG decoder is JavaScript, loaded when the first such file comes.
  *
  * PNG of every colour type and bit depth comes out with 8 bits a channel: palettes are looked up, transparent colours
  * become an alpha channel, 16 bits are rounded. JPEG may be baseline or progressive; its Exif orientation is not
