@@ -1,1 +1,6 @@
+/**
+ * The plain JavaScript engine of Espalier: slow, everywhere, and a second opinion in tests.
+ *
+ * @module backend-cpu
+ */
 export { cpu } from './cpu.js';

@@ -1,3 +1,8 @@
+/**
+ * Models, the training loop, losses, metrics, callbacks and checkpoints over tfjs-core.
+ *
+ * @module core
+ */
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
 export { requireBackend, useBackend } from './backend/useBackend.js';
 export { Callback, type CallbackState, type FitParams, type Logs } from './callbacks/Callback.js';

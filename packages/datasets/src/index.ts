@@ -1,3 +1,8 @@
+/**
+ * Data sets, text preprocessing and image decoding for Espalier.
+ *
+ * @module datasets
+ */
 export { type DecodeImageOptions, decodeImage } from './image/decodeImage.js';
 export type { HostImage } from './image/HostImage.js';
 export { type ImageTensorData, type ImageToTensorOptions, imageToTensorData } from './image/imageToTensorData.js';

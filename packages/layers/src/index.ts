@@ -1,3 +1,8 @@
+/**
+ * Layers, activations, initializers and regularizers for Espalier.
+ *
+ * @module layers
+ */
 export { type ActivationFunction, type ActivationName, activations } from './activations/activations.js';
 export { type ActivationLike, resolveActivation, serializeActivation } from './activations/resolveActivation.js';
 export { Conv2D, type Conv2DOptions } from './convolution/Conv2D.js';

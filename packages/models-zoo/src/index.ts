@@ -1,3 +1,8 @@
+/**
+ * Ready-made architectures with measured results for Espalier.
+ *
+ * @module models-zoo
+ */
 export { lstmClassifierCard } from './lstmClassifier/card.js';
 export { type LstmClassifierOptions, lstmClassifier } from './lstmClassifier/lstmClassifier.js';
 export type { CardResult, ModelCard } from './ModelCard.js';

@@ -1,3 +1,8 @@
+/**
+ * Optimizers, learning-rate schedules and gradient transforms for Espalier.
+ *
+ * @module optimizers
+ */
 export { Adam, type AdamOptions, type AdamSlot, adamUpdate } from './Adam.js';
 export { AdamW, type AdamWOptions } from './AdamW.js';
 export {
