@@ -1,6 +1,7 @@
 import {
   type LossName,
   layerFromConfig,
+  type Parameter,
   Rng,
   resolveLoss,
   Sequential,
@@ -102,7 +103,7 @@ function modelOf({ layers, inputShape, seeds }: ModelCase) {
     { inputShape: inputShape.slice(1) },
   );
   model.initialize(new Rng(0));
-  const parameters = new Map(
+  const parameters = new Map<string, Parameter>(
     model.layers.flatMap((layer, i) => [...layer.parameters()].map(([path, p]) => [`${i}/${path}`, p] as const)),
   );
   const firstValues = new Map<string, Float32Array>();
