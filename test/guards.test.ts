@@ -124,7 +124,8 @@ const plants: Plant[] = [
     guard: 'imports',
     what: 'a new package that the table does not know',
     plant: (root) => {
-      write('packages/planted/package.json', '{ "name": "@espalier/planted" }')(root);
+      write('packages/planted/package.json', '{ "name": "@espalier/planted", "version": "0.0.0" }')(root);
+      write('packages/planted/dist/index.js', 'export {};\n')(root);
       write('packages/planted/src/index.ts', "export * from '@espalier/core';\n")(root);
     },
     file: 'packages/planted/src/index.ts',
