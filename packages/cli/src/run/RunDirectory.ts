@@ -116,7 +116,18 @@ export class RunDirectory {
     await this.#writeJson(HISTORY, history);
   }
 
+  /** @throws CheckpointError where the run lacks a file that it should have. */
+  async requireFile(name: string): Promise<void> {
+    if (await this.storage.exists(name)) return;
+    throw new CheckpointError({
+      where: this.storage.locate(name),
+      problem: 'the file is missing from the run',
+      mend: 'restore it from a copy, or train again',
+    });
+  }
+
   async #readJson(name: string): Promise<unknown> {
+    await this.requireFile(name);
     const bytes = await this.storage.read(name);
     try {
       return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -56,6 +56,7 @@ export async function loadTrained({ run, manifest }: OpenRun): Promise<TrainedMo
     });
   }
   if (manifest.status === 'finished') {
+    await run.requireFile(WEIGHTS);
     loadWeights(model, await readWeights(run.storage), run.storage.locate(WEIGHTS));
     return { model, preparation, weightsFrom: 'the end of training' };
   }
