@@ -12,7 +12,7 @@ const BATCH = 32;
 const STEPS = 5;
 
 /** Trains the digit network on made-up images whose class is the row of a bright bar. */
-export async function trainSteps(): Promise<TrainedSteps> {
+export async function trainSteps(show: (loss: number) => void = () => {}): Promise<TrainedSteps> {
   const model = mnistCnn({ seed: 11 });
   model.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: 'categoricalCrossentropy' });
   const pixels = new Float32Array(BATCH * 784);
@@ -24,7 +24,11 @@ export async function trainSteps(): Promise<TrainedSteps> {
   }
   const batch = { inputs: tensor(pixels, [BATCH, 28, 28, 1]), targets: tensor(labels, [BATCH, 10]), size: BATCH };
   const losses: number[] = [];
-  for (let step = 0; step < STEPS; step++) losses.push((await model.trainStep(batch))['loss']!);
+  for (let step = 0; step < STEPS; step++) {
+    const { loss = Number.NaN } = await model.trainStep(batch);
+    losses.push(loss);
+    show(loss);
+  }
   const weights: Record<string, number[]> = {};
   for (const [path, parameter] of model.parameters()) weights[path] = [...(await parameter.value.data())];
   model.dispose();

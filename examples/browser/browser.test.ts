@@ -18,7 +18,7 @@ if (executablePath === undefined) {
 
 /** Bundles the page with vite from the packages as they are shipped, and runs it in headless Chromium. */
 async function runPage(): Promise<{ info: { name: string; simd: string }; result: TrainedSteps }> {
-  const root = fileURLToPath(new URL('./page', import.meta.url));
+  const root = fileURLToPath(new URL('.', import.meta.url));
   const outDir = await mkdtemp(join(tmpdir(), 'espalier-page-'));
   const browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags });
   try {

@@ -1,0 +1,26 @@
+/// <reference types="vite/client" />
+import { wasm } from '@espalier/backend-wasm';
+import wasmPath from '@espalier/backend-wasm/tfjs-backend-wasm-simd.wasm?url';
+import { useBackend } from '@espalier/core';
+import { trainSteps } from './trainSteps.js';
+
+declare global {
+  interface Window {
+    /** What the test reads. */
+    outcome?: { info?: unknown; result?: unknown; error?: string };
+  }
+}
+
+const engine = document.querySelector('#engine')!;
+const losses = document.querySelector('#losses')!;
+try {
+  const info = await useBackend(wasm({ wasmPath }));
+  engine.textContent = `${info.device}, ${info.threads} thread, SIMD ${info.simd}`;
+  const result = await trainSteps((loss) => {
+    losses.append(Object.assign(document.createElement('li'), { textContent: `loss ${loss.toFixed(4)}` }));
+  });
+  window.outcome = { info, result };
+} catch (error) {
+  engine.textContent = String(error);
+  window.outcome = { error: String(error) };
+}
