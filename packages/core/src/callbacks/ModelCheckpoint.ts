@@ -29,6 +29,8 @@ export interface ModelCheckpointOptions {
  * `restoreCheckpoint` and `fit({ resume })` go on exactly. Weights that are NaN or infinite end the run with a
  * TrainingError before anything is written, so the good checkpoints stay.
  *
+ * Of two in one run, put the one that saves only the best first: the other then saves what the best was.
+ *
  * @throws CheckpointError where a checkpoint cannot be written: a run that silently saves nothing is worth nothing.
  *
  * @example

@@ -41,18 +41,19 @@ export interface LoadReport {
  *
  * @example
  * ```ts
- * import { decodeSafetensors, encodeSafetensors, loadWeights, Sequential, weightsOf } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
- * import { useBackend } from '@espalier/core';
+ * import { loadWeights, memoryStorage, readWeights, saveWeights, Sequential, useBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  *
  * await useBackend(cpu());
  * const teacher = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
  * const pupil = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
- * teacher.build();
- * pupil.build();
- * const file = encodeSafetensors(await weightsOf(teacher));
- * loadWeights(pupil, decodeSafetensors(file, 'memory').tensors, 'memory');
+ * teacher.initialize();
+ * const storage = memoryStorage();
+ * await saveWeights(teacher, storage);
+ * loadWeights(pupil, await readWeights(storage), 'the teacher');
+ * const [kernel] = pupil.parameters().values();
+ * if (kernel?.value.dataSync().every((weight) => weight === 0)) throw new Error('nothing was learned');
  * ```
  */
 export function loadWeights(
@@ -105,7 +106,7 @@ export function checkWeights(
     got: problems.join('; '),
     mend:
       parameters.size === 0
-        ? 'build the model before loading, so that it knows its parameters'
+        ? 'give the first layer an inputShape, or call model.buildFor(shape), so that the model knows its parameters'
         : 'load weights of the same architecture, or pass { strict: false } to leave out names that do not match',
   });
 }

@@ -97,7 +97,7 @@ describe('weights that do not fit', () => {
   it('point to building where the model has no parameters yet', async () => {
     const weights = await good();
     expect(() => loadWeights(new Sequential([new Dense({ units: 2 })]), weights, 'file')).toThrow(
-      'build the model before',
+      'give the first layer an inputShape',
     );
   });
 });
