@@ -159,6 +159,8 @@ test('colours are for terminals, unless they are not wanted', () => {
   expect(styleFor({ isTTY: true }, { NO_COLOR: '1' }).colours).toBe(false);
   expect(styleFor({ isTTY: true }, { NO_COLOR: '' }).colours).toBe(true);
   expect(styleFor({ isTTY: true }, { TERM: 'dumb' }).colours).toBe(false);
+  expect(styleFor({ isTTY: true }, { TERM: 'xterm' }).greys).toBe(false);
+  expect(styleFor({ isTTY: true }, { TERM: 'xterm-256color' }).greys).toBe(true);
 });
 
 test('words are quoted where a shell would cut them', () => {

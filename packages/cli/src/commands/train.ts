@@ -4,7 +4,7 @@ import { activate, describeBackend } from '../run/activate.js';
 import { Interruption, isInterrupted } from '../run/Interruption.js';
 import { TrainingSession } from '../run/TrainingSession.js';
 import { planNew, planResume, resultOf, type TrainFlags, type TrainPlan } from '../run/TrainPlan.js';
-import { duration } from '../terminal/numbers.js';
+import { count, duration } from '../terminal/numbers.js';
 import type { Output } from '../terminal/Output.js';
 import { shellWord } from '../terminal/shellWord.js';
 import { reportTraining, resultEvent } from './reportTraining.js';
@@ -77,10 +77,10 @@ function introduce(
 ) {
   const { epochs, batchSize } = plan.settings;
   const { style } = output;
-  const parameters = model.countParameters().total.toLocaleString('en-US');
-  output.print(
-    `${parameters} parameters, ${data.train.size} examples to train on, ${data.test.size} to test on, batches of ${batchSize}`,
-  );
+  const { train, test } = data;
+  const parameters = count(model.countParameters().total);
+  const sizes = `${count(train.size)} examples to train on, ${count(test.size)} to test on`;
+  output.print(`${parameters} parameters, ${sizes}, batches of ${batchSize}`);
   if (resumedAt !== undefined) {
     const { epoch, batch } = resumedAt;
     output.print(style.cyan(`Going on with ${run.path} after ${epoch} of ${epochs} epochs and ${batch} steps.`));

@@ -13,7 +13,7 @@ export const digitInput: InputKind<GreyImage> = {
     const bytes = await readInputFile(argument);
     return isIdx(bytes) ? readIdx(bytes, argument, options) : [await readPicture(bytes, argument)];
   },
-  show: (image, _columns, style) => drawImage(image, style.colours),
+  show: (image, _columns, style) => drawImage(image, style.greys),
 };
 
 /** Example `index` of images that lie one after the other. */

@@ -9,10 +9,10 @@ export interface GreyImage {
 const INK = 0.4;
 
 /**
- * Draws an image with two pixels a character: shades of grey where colours are allowed, else black and white.
+ * Draws an image with two pixels a character: shades of grey where the terminal has them, else black and white.
  * An empty margin, which a digit of MNIST always has, is left out: equally on all sides and at most `margin` pixels.
  */
-export function drawImage(image: GreyImage, colours: boolean, margin = 4): string[] {
+export function drawImage(image: GreyImage, greys: boolean, margin = 4): string[] {
   const { width, height } = image;
   const cut = emptyMargin(image, margin);
   const at = (x: number, y: number) => (y < height - cut ? image.pixels[y * width + x]! : 0);
@@ -20,8 +20,8 @@ export function drawImage(image: GreyImage, colours: boolean, margin = 4): strin
   for (let y = cut; y < height - cut; y += 2) {
     let line = '';
     for (let x = cut; x < width - cut; x++)
-      line += colours ? shades(at(x, y), at(x, y + 1)) : ink(at(x, y), at(x, y + 1));
-    lines.push(colours ? `${line}\x1b[0m` : line);
+      line += greys ? shades(at(x, y), at(x, y + 1)) : ink(at(x, y), at(x, y + 1));
+    lines.push(greys ? `${line}\x1b[0m` : line);
   }
   return lines;
 }

@@ -2,6 +2,8 @@
 export interface Style {
   /** Whether colours are in use. */
   readonly colours: boolean;
+  /** Whether the 24 greys of the 256 colours are there too. */
+  readonly greys: boolean;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -17,15 +19,17 @@ export interface ColourTarget {
 
 /** Colours only for a terminal that can show them and a user who did not turn them off (https://no-color.org). */
 export function styleFor(stream: ColourTarget, env: NodeJS.ProcessEnv = process.env): Style {
-  return makeStyle(stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb');
+  const colours = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  return makeStyle(colours, colours && (/256|direct/.test(env.TERM ?? '') || !!env.COLORTERM));
 }
 
 /** A style with colours or without. */
-export function makeStyle(colours: boolean): Style {
+export function makeStyle(colours: boolean, greys = colours): Style {
   const wrap = (open: number, close: number) => (text: string) =>
     colours && text !== '' ? `\x1b[${open}m${text}\x1b[${close}m` : text;
   return {
     colours,
+    greys,
     bold: wrap(1, 22),
     dim: wrap(2, 22),
     red: wrap(31, 39),
