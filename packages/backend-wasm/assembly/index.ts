@@ -11,4 +11,4 @@ export { col2im, im2col } from './im2col';
 export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
 export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
-export { expF32, sigmoidF32, tanhF32 } from './unary';
+export { clampF32, expF32, sigmoidF32, tanhF32 } from './unary';

@@ -1,11 +1,18 @@
 import { isEspalierError } from '@espalier/core';
 import {
   add,
+  conv2d,
   engine,
   getBackend,
   matMul,
+  maxPool,
   memory,
+  mul,
+  type NamedAttrMap,
+  relu,
+  sub,
   sum,
+  type Tensor,
   tensor,
   tensor1d,
   tensor2d,
@@ -129,6 +136,29 @@ describe('memory', () => {
     for (let i = 0; i < 2000; i++) step();
     expect({ bytes: current().heap.length, held: current().numDataIds() }).toEqual(before);
   });
+});
+
+test('training a convolution with new weights at each step leaves the heap as it was', () => {
+  const filter = variable(tensor([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], [3, 3, 1, 1]));
+  const x = tensor(new Float32Array(2 * 64).fill(1), [2, 8, 8, 1]);
+  const attrs = (extra: object) =>
+    ({ strides: [1, 1], pad: 'same', dataFormat: 'NHWC', ...extra }) as unknown as NamedAttrMap;
+  const step = () =>
+    tidy(() => {
+      const y = maxPool(relu(conv2d(x as never, filter as never, 1, 'same')) as never, 2, 2, 'same') as Tensor;
+      const pooled = { filterSize: [2, 2], strides: [2, 2], pad: 'same' };
+      const dy = engine().runKernel<Tensor>('MaxPoolGrad', { input: x, output: y, dy: y }, attrs(pooled));
+      const gradient = engine().runKernel<Tensor>(
+        'Conv2DBackpropFilter',
+        { x, dy },
+        attrs({ filterShape: [3, 3, 1, 1] }),
+      );
+      filter.assign(sub(filter, mul(gradient, 1e-4)) as never);
+    });
+  for (let i = 0; i < 20; i++) step();
+  const before = { bytes: current().heap.length, held: current().numDataIds() };
+  for (let i = 0; i < 1000; i++) step();
+  expect({ bytes: current().heap.length, held: current().numDataIds() }).toEqual(before);
 });
 
 afterAll(() => expect(getBackend()).toBe('wasm'));

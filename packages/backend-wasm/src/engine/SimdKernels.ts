@@ -46,6 +46,7 @@ export interface SimdKernels {
   sumF32(x: number, out: number, outer: number, count: number, inner: number, divisor: number): void;
   sumI32(x: number, out: number, outer: number, count: number, inner: number): void;
   unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;
+  clampF32(x: number, out: number, count: number, low: number, high: number): void;
   expF32(x: number, out: number, count: number): void;
   sigmoidF32(x: number, out: number, count: number): void;
   tanhF32(x: number, out: number, count: number): void;

@@ -201,7 +201,10 @@ export class WasmEngine extends KernelBackend {
   offset({ dataId }: { readonly dataId: DataId }): number {
     const { memoryOffset } = this.dataIdMap.get(dataId);
     if (memoryOffset === null) {
-      throw new BackendError({ where: this.#running.kernel, problem: 'the WASM engine does not compute this with strings' });
+      throw new BackendError({
+        where: this.#running.kernel,
+        problem: 'the WASM engine does not compute this with strings',
+      });
     }
     return memoryOffset;
   }

@@ -12,7 +12,6 @@ import {
   atanhConfig,
   bitwiseAndConfig,
   ceilConfig,
-  clipByValueConfig,
   cosConfig,
   coshConfig,
   eluConfig,
@@ -45,7 +44,6 @@ import {
   powConfig,
   realDivConfig,
   reciprocalConfig,
-  relu6Config,
   reluConfig,
   roundConfig,
   rsqrtConfig,
@@ -63,6 +61,7 @@ import {
   tanConfig,
 } from '../../generated/tfjsKernels.js';
 import { cast } from './Cast.js';
+import { clipByValue, relu6 } from './clamp.js';
 import { prelu } from './Prelu.js';
 import { exp, sigmoid, tanh } from './unary.js';
 
@@ -70,6 +69,8 @@ import { exp, sigmoid, tanh } from './unary.js';
 export const elementwise: readonly KernelConfig[] = [
   // Ours.
   cast,
+  clipByValue,
+  relu6,
   prelu,
   exp,
   sigmoid,
@@ -87,7 +88,6 @@ export const elementwise: readonly KernelConfig[] = [
   atanhConfig,
   bitwiseAndConfig,
   ceilConfig,
-  clipByValueConfig,
   cosConfig,
   coshConfig,
   eluConfig,
@@ -121,7 +121,6 @@ export const elementwise: readonly KernelConfig[] = [
   realDivConfig,
   reciprocalConfig,
   reluConfig,
-  relu6Config,
   roundConfig,
   rsqrtConfig,
   selectConfig,
