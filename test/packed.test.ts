@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installPacked, type PackedProject } from '../scripts/lib/packedProject.mjs';
 import { capture } from '../scripts/lib/run.mjs';
-import { publishedPackages } from '../scripts/lib/workspace.mjs';
+import { publishedPackages, repository } from '../scripts/lib/workspace.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-packed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,12 +47,17 @@ describe('what is published, installed from its tarballs into an empty project',
     const source = readFileSync(new URL('./consumer/types.ts.txt', import.meta.url), 'utf8');
     writeFileSync(join(types, 'esm.mts'), source);
     writeFileSync(join(types, 'cjs.cts'), source);
-    const tsc = join(import.meta.dirname, '../node_modules/typescript/bin/tsc');
-    const options = '--noEmit --strict --skipLibCheck --module nodenext --target es2022 --types'.split(' ');
-    const { code, output } = await capture(
-      { command: process.execPath, args: [tsc, ...options, '', 'types/esm.mts', 'types/cjs.cts'] },
-      { cwd: folder },
-    );
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+    };
+    writeFileSync(join(types, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['esm.mts', 'cjs.cts'] }));
+    const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+    const { code, output } = await capture({ command: process.execPath, args: [tsc, '-p', types] }, { cwd: folder });
     expect(code, output).toBe(0);
   });
 });

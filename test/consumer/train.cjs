@@ -14,7 +14,6 @@ module.exports = async function train(format, load, names) {
   model.compile({ optimizer: new Adam({ learningRate: 0.2 }), loss: 'meanSquaredError' });
   const { history } = await model.fit(tensor2d([[0], [1], [2], [3]]), tensor2d([[1], [3], [5], [7]]), {
     epochs: 60,
-    verbose: 0,
   });
   const exports = Object.fromEntries(names.map((name) => [name, Object.keys(loaded.get(name)).length]));
   console.log(JSON.stringify({ format, exports, firstLoss: history.loss[0], lastLoss: history.loss.at(-1) }));
