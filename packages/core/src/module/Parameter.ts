@@ -7,7 +7,9 @@ import { showShape } from './Shape.js';
 export interface Initializer {
   /** The values, on the host: parameters are made once, and a host array is the same on every backend. */
   values(shape: readonly number[], rng: Rng): Float32Array;
+  /** The constructor's options, as JSON. */
   getConfig(): Config;
+  /** The name in configs; Keras's class name. */
   readonly className: string;
 }
 
@@ -15,7 +17,9 @@ export interface Initializer {
 export interface Regularizer {
   /** A scalar. */
   penalty(value: Tensor): Tensor;
+  /** The constructor's options, as JSON. */
   getConfig(): Config;
+  /** The name in configs; Keras's class name. */
   readonly className: string;
 }
 

@@ -8,6 +8,7 @@ import { type Padding, paddings, windowedSize } from './window.js';
 export interface Conv2DOptions extends KernelLayerOptions {
   /** The size of the last axis of the output. */
   readonly filters: number;
+  /** Height and width of the window. */
   readonly kernelSize: number | readonly [number, number];
   /** Default 1. */
   readonly strides?: number | readonly [number, number];
@@ -41,10 +42,15 @@ export interface Conv2DOptions extends KernelLayerOptions {
  */
 export class Conv2D extends KernelLayer {
   readonly className: string = 'Conv2D';
+  /** {@inheritDoc Conv2DOptions.filters} */
   readonly filters: number;
+  /** {@inheritDoc Conv2DOptions.kernelSize} */
   readonly kernelSize: readonly [number, number];
+  /** {@inheritDoc Conv2DOptions.strides} */
   readonly strides: readonly [number, number];
+  /** {@inheritDoc Conv2DOptions.padding} */
   readonly padding: Padding;
+  /** {@inheritDoc Conv2DOptions.dilationRate} */
   readonly dilationRate: readonly [number, number];
 
   constructor(options: Conv2DOptions) {

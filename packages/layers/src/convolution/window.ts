@@ -1,7 +1,8 @@
 import { ShapeError } from '@espalier/core';
 
-/** How windows treat the edge: `valid` uses only whole windows, `same` adds what is missing around. */
+/** All of {@link Padding}. */
 export const paddings = ['valid', 'same'] as const;
+/** How windows treat the edge: `valid` uses only whole windows, `same` adds what is missing around. */
 export type Padding = (typeof paddings)[number];
 
 /**

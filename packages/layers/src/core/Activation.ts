@@ -5,6 +5,7 @@ import { type ActivationLike, resolveActivation, serializeActivation } from '../
 
 /** What {@link Activation} takes. */
 export interface ActivationOptions extends LayerOptions {
+  /** A name, or a function that keeps the shape. */
   readonly activation: ActivationLike;
 }
 
@@ -27,6 +28,7 @@ export interface ActivationOptions extends LayerOptions {
  */
 export class Activation extends Layer {
   readonly className = 'Activation';
+  /** {@inheritDoc ActivationOptions.activation} */
   readonly activation: ActivationLike;
   protected override readonly passesMask = true;
   readonly #activate: ActivationFunction;

@@ -33,6 +33,7 @@ export interface DenseOptions extends KernelLayerOptions {
  */
 export class Dense extends KernelLayer {
   readonly className: string = 'Dense';
+  /** {@inheritDoc DenseOptions.units} */
   readonly units: number;
   protected override readonly passesMask = true;
 

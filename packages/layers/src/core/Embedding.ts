@@ -61,11 +61,17 @@ const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
  */
 export class Embedding extends Layer {
   readonly className = 'Embedding';
+  /** {@inheritDoc EmbeddingOptions.inputDim} */
   readonly inputDim: number;
+  /** {@inheritDoc EmbeddingOptions.outputDim} */
   readonly outputDim: number;
+  /** {@inheritDoc EmbeddingOptions.embeddingsInitializer} */
   readonly embeddingsInitializer: Initializer;
+  /** {@inheritDoc EmbeddingOptions.embeddingsRegularizer} */
   readonly embeddingsRegularizer: Regularizer | undefined;
+  /** {@inheritDoc EmbeddingOptions.maskZero} */
   readonly maskZero: boolean;
+  /** The table, `[inputDim, outputDim]`; there once the layer is built. */
   embeddings!: Parameter;
 
   constructor(options: EmbeddingOptions) {

@@ -33,6 +33,7 @@ export interface InputLayerOptions extends Omit<LayerOptions, 'inputShape'> {
 export class Input extends Layer {
   // The name that Keras writes into configs, where `Input` is a function.
   readonly className = 'InputLayer';
+  /** The shape of one example, without the batch axis. */
   readonly shape: Shape;
   protected override readonly passesMask = true;
 

@@ -32,13 +32,21 @@ export interface KernelLayerOptions extends LayerOptions {
 
 /** What layers with a kernel, a bias and an activation have in common; they differ in the product. */
 export abstract class KernelLayer extends Layer {
+  /** {@inheritDoc KernelLayerOptions.activation} */
   readonly activation: ActivationLike;
+  /** {@inheritDoc KernelLayerOptions.useBias} */
   readonly useBias: boolean;
+  /** {@inheritDoc KernelLayerOptions.kernelInitializer} */
   readonly kernelInitializer: Initializer;
+  /** {@inheritDoc KernelLayerOptions.biasInitializer} */
   readonly biasInitializer: Initializer;
+  /** {@inheritDoc KernelLayerOptions.kernelRegularizer} */
   readonly kernelRegularizer: Regularizer | undefined;
+  /** {@inheritDoc KernelLayerOptions.biasRegularizer} */
   readonly biasRegularizer: Regularizer | undefined;
+  /** What the input is multiplied by; there once the layer is built. */
   kernel!: Parameter;
+  /** What is added to the product; absent without `useBias`. */
   bias: Parameter | undefined;
   readonly #activate: ActivationFunction;
 

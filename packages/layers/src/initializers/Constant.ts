@@ -4,6 +4,7 @@ import { sizeOf } from './sizeOf.js';
 /** Every value the same; default 0. */
 export class Constant implements Initializer {
   readonly className: string = 'Constant';
+  /** Default 0. */
   readonly value: number;
 
   constructor(options: { readonly value?: number } = {}) {

@@ -3,6 +3,7 @@ import { type Config, type Initializer, ShapeError, showShape } from '@espalier/
 /** `gain` on the diagonal of a matrix, else 0; default gain 1. */
 export class Identity implements Initializer {
   readonly className = 'Identity';
+  /** Default 1. */
   readonly gain: number;
 
   constructor(options: { readonly gain?: number } = {}) {

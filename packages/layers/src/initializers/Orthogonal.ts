@@ -8,6 +8,7 @@ import { sizeOf } from './sizeOf.js';
  */
 export class Orthogonal implements Initializer {
   readonly className = 'Orthogonal';
+  /** Default 1. */
   readonly gain: number;
 
   constructor(options: { readonly gain?: number } = {}) {

@@ -4,7 +4,9 @@ import { sizeOf } from './sizeOf.js';
 /** The normal distribution; default mean 0, standard deviation 0.05. */
 export class RandomNormal implements Initializer {
   readonly className = 'RandomNormal';
+  /** Default 0. */
   readonly mean: number;
+  /** Default 0.05. */
   readonly stddev: number;
 
   constructor(options: { readonly mean?: number; readonly stddev?: number } = {}) {

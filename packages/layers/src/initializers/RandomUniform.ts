@@ -4,7 +4,9 @@ import { sizeOf } from './sizeOf.js';
 /** Uniform in [minval, maxval); default [-0.05, 0.05). The seed is the model's: there is none of its own. */
 export class RandomUniform implements Initializer {
   readonly className = 'RandomUniform';
+  /** The least value; default -0.05. */
   readonly minval: number;
+  /** Above all values; default 0.05. */
   readonly maxval: number;
 
   constructor(options: { readonly minval?: number; readonly maxval?: number } = {}) {

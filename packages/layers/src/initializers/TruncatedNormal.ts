@@ -4,7 +4,9 @@ import { sizeOf } from './sizeOf.js';
 /** The normal distribution without what lies beyond two standard deviations; default mean 0, deviation 0.05 (before cutting). */
 export class TruncatedNormal implements Initializer {
   readonly className = 'TruncatedNormal';
+  /** Default 0. */
   readonly mean: number;
+  /** Before cutting; default 0.05. */
   readonly stddev: number;
 
   constructor(options: { readonly mean?: number; readonly stddev?: number } = {}) {

@@ -25,8 +25,11 @@ export interface VarianceScalingOptions {
  */
 export class VarianceScaling implements Initializer {
   readonly className: string = 'VarianceScaling';
+  /** {@inheritDoc VarianceScalingOptions.scale} */
   readonly scale: number;
+  /** {@inheritDoc VarianceScalingOptions.mode} */
   readonly mode: (typeof modes)[number];
+  /** {@inheritDoc VarianceScalingOptions.distribution} */
   readonly distribution: (typeof distributions)[number];
 
   constructor(options: VarianceScalingOptions = {}) {

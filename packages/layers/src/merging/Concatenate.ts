@@ -35,6 +35,7 @@ export interface ConcatenateOptions extends LayerOptions {
  */
 export class Concatenate extends Layer {
   readonly className = 'Concatenate';
+  /** {@inheritDoc ConcatenateOptions.axis} */
   readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {

@@ -76,20 +76,35 @@ export interface BatchNormalizationOptions extends LayerOptions {
  */
 export class BatchNormalization extends Layer {
   readonly className = 'BatchNormalization';
+  /** {@inheritDoc BatchNormalizationOptions.axis} */
   readonly axis: number;
+  /** {@inheritDoc BatchNormalizationOptions.momentum} */
   readonly momentum: number;
+  /** {@inheritDoc BatchNormalizationOptions.epsilon} */
   readonly epsilon: number;
+  /** {@inheritDoc BatchNormalizationOptions.center} */
   readonly center: boolean;
+  /** {@inheritDoc BatchNormalizationOptions.scale} */
   readonly scale: boolean;
+  /** {@inheritDoc BatchNormalizationOptions.betaInitializer} */
   readonly betaInitializer: Initializer;
+  /** {@inheritDoc BatchNormalizationOptions.gammaInitializer} */
   readonly gammaInitializer: Initializer;
+  /** {@inheritDoc BatchNormalizationOptions.movingMeanInitializer} */
   readonly movingMeanInitializer: Initializer;
+  /** {@inheritDoc BatchNormalizationOptions.movingVarianceInitializer} */
   readonly movingVarianceInitializer: Initializer;
+  /** {@inheritDoc BatchNormalizationOptions.betaRegularizer} */
   readonly betaRegularizer: Regularizer | undefined;
+  /** {@inheritDoc BatchNormalizationOptions.gammaRegularizer} */
   readonly gammaRegularizer: Regularizer | undefined;
+  /** The learned scale; absent without `scale`. */
   gamma: Parameter | undefined;
+  /** The learned offset; absent without `center`. */
   beta: Parameter | undefined;
+  /** The mean that is used outside of training. */
   movingMean!: Parameter;
+  /** The variance that is used outside of training. */
   movingVariance!: Parameter;
   protected override readonly passesMask = true;
 

@@ -35,6 +35,7 @@ export interface GlobalAveragePooling2DOptions extends LayerOptions {
  */
 export class GlobalAveragePooling2D extends Layer {
   readonly className = 'GlobalAveragePooling2D';
+  /** {@inheritDoc GlobalAveragePooling2DOptions.keepdims} */
   readonly keepdims: boolean;
 
   constructor(options: GlobalAveragePooling2DOptions = {}) {

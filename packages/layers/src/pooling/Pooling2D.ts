@@ -14,8 +14,11 @@ export interface Pooling2DOptions extends LayerOptions {
 
 /** What two-dimensional poolings have in common; they differ in how they sum a window up. */
 export abstract class Pooling2D extends Layer {
+  /** {@inheritDoc Pooling2DOptions.poolSize} */
   readonly poolSize: readonly [number, number];
+  /** {@inheritDoc Pooling2DOptions.strides} */
   readonly strides: readonly [number, number];
+  /** {@inheritDoc Pooling2DOptions.padding} */
   readonly padding: Padding;
 
   constructor(options: Pooling2DOptions, where: string) {

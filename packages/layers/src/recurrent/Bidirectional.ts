@@ -51,8 +51,11 @@ export interface BidirectionalOptions extends LayerOptions {
  */
 export class Bidirectional extends Layer {
   readonly className = 'Bidirectional';
+  /** {@inheritDoc BidirectionalOptions.mergeMode} */
   readonly mergeMode: (typeof mergeModes)[number];
+  /** The layer that was given. */
   readonly forward: Recurrent;
+  /** Its copy that reads the other way. */
   readonly backward: Recurrent;
 
   constructor(options: BidirectionalOptions) {

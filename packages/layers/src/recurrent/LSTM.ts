@@ -94,18 +94,31 @@ export interface LSTMOptions extends RecurrentOptions {
  */
 export class LSTM extends Recurrent {
   readonly className = 'LSTM';
+  /** {@inheritDoc LSTMOptions.activation} */
   readonly activation: ActivationLike;
+  /** {@inheritDoc LSTMOptions.recurrentActivation} */
   readonly recurrentActivation: ActivationLike;
+  /** {@inheritDoc LSTMOptions.useBias} */
   readonly useBias: boolean;
+  /** {@inheritDoc LSTMOptions.kernelInitializer} */
   readonly kernelInitializer: Initializer;
+  /** {@inheritDoc LSTMOptions.recurrentInitializer} */
   readonly recurrentInitializer: Initializer;
+  /** {@inheritDoc LSTMOptions.biasInitializer} */
   readonly biasInitializer: Initializer;
+  /** {@inheritDoc LSTMOptions.unitForgetBias} */
   readonly unitForgetBias: boolean;
+  /** {@inheritDoc LSTMOptions.kernelRegularizer} */
   readonly kernelRegularizer: Regularizer | undefined;
+  /** {@inheritDoc LSTMOptions.recurrentRegularizer} */
   readonly recurrentRegularizer: Regularizer | undefined;
+  /** {@inheritDoc LSTMOptions.biasRegularizer} */
   readonly biasRegularizer: Regularizer | undefined;
+  /** `[features, 4 · units]`, for i, f, c, o; there once the layer is built. */
   kernel!: Parameter;
+  /** `[units, 4 · units]`, for i, f, c, o. */
   recurrentKernel!: Parameter;
+  /** `[4 · units]`, for i, f, c, o; absent without `useBias`. */
   bias: Parameter | undefined;
 
   constructor(options: LSTMOptions) {

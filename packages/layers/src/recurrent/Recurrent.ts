@@ -18,8 +18,11 @@ export interface RecurrentOptions extends LayerOptions {
  * what its `getConfig` gives: `Bidirectional` makes its second layer so.
  */
 export abstract class Recurrent extends Layer {
+  /** {@inheritDoc RecurrentOptions.units} */
   readonly units: number;
+  /** {@inheritDoc RecurrentOptions.returnSequences} */
   readonly returnSequences: boolean;
+  /** {@inheritDoc RecurrentOptions.goBackwards} */
   readonly goBackwards: boolean;
 
   constructor(options: RecurrentOptions, where: string) {

@@ -32,6 +32,7 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   readonly className = 'Dropout';
+  /** {@inheritDoc DropoutOptions.rate} */
   readonly rate: number;
   protected override readonly passesMask = true;
 

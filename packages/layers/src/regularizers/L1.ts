@@ -4,6 +4,7 @@ import { abs, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
 /** The penalty `l1 · Σ abs w`, default l1 = 0.01: pulls weights to exactly 0. */
 export class L1 implements Regularizer {
   readonly className = 'L1';
+  /** Default 0.01. */
   readonly l1: number;
 
   constructor(options: { readonly l1?: number } = {}) {

@@ -4,7 +4,9 @@ import { abs, add, mul, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 /** The penalty `l1 · Σ abs w + l2 · Σ w²`, both 0 unless given. */
 export class L1L2 implements Regularizer {
   readonly className = 'L1L2';
+  /** Default 0. */
   readonly l1: number;
+  /** Default 0. */
   readonly l2: number;
 
   constructor(options: { readonly l1?: number; readonly l2?: number } = {}) {

@@ -4,6 +4,7 @@ import { mul, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 /** The penalty `l2 · Σ w²`, default l2 = 0.01: pulls weights towards 0 in proportion to their size. */
 export class L2 implements Regularizer {
   readonly className = 'L2';
+  /** Default 0.01. */
   readonly l2: number;
 
   constructor(options: { readonly l2?: number } = {}) {

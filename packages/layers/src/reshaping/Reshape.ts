@@ -38,6 +38,7 @@ export interface ReshapeOptions extends LayerOptions {
  */
 export class Reshape extends Layer {
   readonly className = 'Reshape';
+  /** {@inheritDoc ReshapeOptions.targetShape} */
   readonly targetShape: readonly number[];
 
   constructor(options: ReshapeOptions) {
