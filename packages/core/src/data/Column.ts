@@ -6,6 +6,7 @@ export type ColumnData = Float32Array | Int32Array | Uint8Array;
 
 /** Examples of equal shape, one behind the other in one array of the host. */
 export interface Column {
+  /** The values of the first example, then of the second, and so on. */
   readonly data: ColumnData;
   /** The shape of ONE example: `[28, 28, 1]` for images, `[]` for one number an example. */
   readonly shape: readonly number[];

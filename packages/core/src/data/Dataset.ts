@@ -5,6 +5,7 @@ import type { Rng } from '../random/Rng.js';
 export interface Batch {
   /** One tensor, or one for each input of the model; the first axis is the batch. */
   readonly inputs: Tensor | Tensor[];
+  /** What the model is to answer, in the same form; absent where there is nothing to learn from, as in `predict`. */
   readonly targets?: Tensor | Tensor[] | undefined;
   /** `[batch]`: the weight of each example in loss and metrics. */
   readonly sampleWeight?: Tensor | undefined;
@@ -14,6 +15,7 @@ export interface Batch {
 
 /** How one pass over a data set is to be cut. */
 export interface BatchPlan {
+  /** How many examples a batch holds; the last may hold fewer. */
   readonly batchSize: number;
   /** The stream that decides the order of this pass; absent: the order of the data. */
   readonly shuffle?: Rng | undefined;
@@ -28,5 +30,6 @@ export interface BatchPlan {
 export interface Dataset {
   /** The number of examples, where it is known. */
   readonly size: number | undefined;
+  /** One pass over the examples. */
   batches(plan: BatchPlan): AsyncIterable<Batch> | Iterable<Batch>;
 }

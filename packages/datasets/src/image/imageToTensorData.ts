@@ -21,6 +21,7 @@ export interface ImageToTensorOptions {
 
 /** One example, ready for `predict` or for `tensor(data, [1, ...shape])`. */
 export interface ImageTensorData {
+  /** Row by row, the channels of a pixel side by side. */
   readonly data: Float32Array;
   /** `[height, width, channels]`. */
   readonly shape: readonly [number, number, number];

@@ -3,7 +3,9 @@ import type { HostImage } from './HostImage.js';
 
 /** Options of {@link resizeImage}. */
 export interface ResizeOptions {
+  /** Pixels a row of the result. */
   readonly width: number;
+  /** Rows of the result. */
   readonly height: number;
   /** Whether each pixel of a smaller image averages all that it covers, rather than four. Default true. */
   readonly antialias?: boolean | undefined;

@@ -23,7 +23,9 @@ export interface SpamAssassinOptions extends MailTextOptions {
 
 /** What {@link spamAssassin} gives: label 1 is spam, 0 ham. */
 export interface SpamAssassin {
+  /** What to learn from. */
   readonly train: LabelledTexts;
+  /** What to measure with. */
   readonly test: LabelledTexts;
 }
 

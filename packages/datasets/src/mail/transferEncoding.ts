@@ -1,4 +1,4 @@
-import { binaryBytes } from './binary.js';
+import { binaryBytes, binaryString } from './binary.js';
 
 /** Undoes `Content-Transfer-Encoding` (RFC 2045); damaged codes are passed over, as mail readers do. */
 export function decodeTransfer(body: string, encoding: string | undefined): Uint8Array {
@@ -17,9 +17,9 @@ export function decodeQuotedPrintable(text: string): string {
   return text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** The bytes of base64 text, with anything that is not base64 ignored. */
+/** The bytes of base64 text up to its padding, with anything that is not base64 ignored. */
 export function decodeBase64(text: string): Uint8Array {
-  const digits = text.replace(/[^A-Za-z0-9+/]/g, '');
+  const digits = text.split('=', 1)[0]!.replace(/[^A-Za-z0-9+/]/g, '');
   // A single digit at the end carries no whole byte, and `atob` refuses it.
   return binaryBytes(atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits));
 }
@@ -33,12 +33,22 @@ export function decodeCharset(bytes: Uint8Array, charset: string | undefined): s
     // Mail that calls itself ASCII and has other bytes is as good as unnamed.
     if (label === undefined || /^(us-)?ascii$/i.test(label)) continue;
     try {
-      return new TextDecoder(label, { fatal: true }).decode(bytes);
+      const decoder = new TextDecoder(label, { fatal: true });
+      if (decoder.encoding === 'windows-1252') break;
+      return decoder.decode(bytes);
     } catch {
       // The next one may fit.
     }
   }
-  return new TextDecoder('windows-1252').decode(bytes);
+  return decodeWindows1252(bytes);
+}
+
+/** What Windows-1252 has from 0x80 to 0x9f, where Latin-1 has controls. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** By hand, because some versions of Node decode Latin-1 under this name, and texts shall not depend on the version. */
+function decodeWindows1252(bytes: Uint8Array): string {
+  return binaryString(bytes).replace(/[\x80-\x9f]/g, (byte) => WINDOWS_1252[byte.charCodeAt(0) - 0x80]!);
 }
 
 /** Decodes the `=?charset?Q?…?=` words of a header (RFC 2047). */

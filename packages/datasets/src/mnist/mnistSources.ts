@@ -49,7 +49,9 @@ function localSources(node: NodeBuiltins, cached: string, name: string): Source[
 
 async function readFile({ fs }: NodeBuiltins, file: string): Promise<Uint8Array> {
   try {
-    return await fs.promises.readFile(file);
+    const { buffer, byteOffset, byteLength } = await fs.promises.readFile(file);
+    // Not Node's Buffer, whose `slice` shares memory where a Uint8Array's copies.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('no such file') : error;
   }

@@ -24,17 +24,29 @@ export interface TokenizerOptions {
 
 /** What {@link Tokenizer.getConfig} gives: the keys and the JSON inside are Keras's, so files pass both ways. */
 export interface TokenizerConfig {
+  /** `numWords`. */
   readonly num_words: number | null;
+  /** `filters`. */
   readonly filters: string;
+  /** `lower`. */
   readonly lower: boolean;
+  /** `split`. */
   readonly split: string;
+  /** `charLevel`. */
   readonly char_level: boolean;
+  /** `oovToken`. */
   readonly oov_token: string | null;
+  /** How many texts were seen. */
   readonly document_count: number;
+  /** JSON: how often each word occurred. */
   readonly word_counts: string;
+  /** JSON: in how many texts each word occurred. */
   readonly word_docs: string;
+  /** JSON: the same by index. */
   readonly index_docs: string;
+  /** JSON: the word of each index. */
   readonly index_word: string;
+  /** JSON: the index of each word. */
   readonly word_index: string;
 }
 
@@ -54,11 +66,17 @@ export interface TokenizerConfig {
  * ```
  */
 export class Tokenizer {
+  /** Indices from this on are left out of sequences; `undefined`: none are. */
   readonly numWords: number | undefined;
+  /** The characters that count as separators. */
   readonly filters: string;
+  /** Whether letter case is dropped. */
   readonly lower: boolean;
+  /** The separator. */
   readonly split: string;
+  /** Whether characters are the tokens. */
   readonly charLevel: boolean;
+  /** What stands for unknown words. */
   readonly oovToken: string | undefined;
   /** How often each word occurred, in order of first appearance. */
   readonly wordCounts: Counts<string> = new Map();

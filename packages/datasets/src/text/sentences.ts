@@ -1,5 +1,6 @@
 /** Texts and their classes, side by side. */
 export interface LabelledTexts {
+  /** The texts. */
   readonly texts: string[];
   /** The class of each text, from 0. */
   readonly labels: number[];
