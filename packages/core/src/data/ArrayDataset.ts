@@ -21,7 +21,6 @@ export interface ArrayColumns {
  *
  * @example
  * ```ts
- * import '@tensorflow/tfjs-backend-cpu';
  * import { ArrayDataset } from '@espalier/core';
  *
  * const data = new ArrayDataset({

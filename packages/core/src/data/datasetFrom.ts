@@ -21,7 +21,6 @@ export type ExamplesList = Examples | readonly (Tensor | Column | Exclude<Column
  *
  * @example
  * ```ts
- * import '@tensorflow/tfjs-backend-cpu';
  * import { datasetFrom } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *

@@ -57,7 +57,7 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     this.#single = !Array.isArray(options.outputs);
     this.#calls = this.order();
     this.#names = uniqueNames(this.layers, options.name ?? 'Functional');
-    this.bindPaths();
+    this.bind();
     this.buildFor(this.inputShape());
   }
 

@@ -249,7 +249,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** Builds and initialises everything: from known shapes, or by one forward pass over the first example. */
   private async buildOn(data: Dataset, owned = true): Promise<void> {
     requireBackend(this.label());
-    this.bindPaths();
+    this.bind();
     if (!this.built) {
       const rng = this.rng.fork('init');
       for await (const batch of data.batches({ batchSize: 1 })) {
@@ -258,7 +258,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
           for (const tensor of [batch.inputs, batch.targets ?? [], batch.sampleWeight ?? []].flat()) tensor.dispose();
         break;
       }
-      this.bindPaths();
+      this.bind();
     }
     this.initialize();
   }

@@ -44,7 +44,7 @@ export class Sequential extends Model<Tensor> {
     }
     this.layers = [...layers];
     this.#names = uniqueNames(layers, options.name ?? 'Sequential');
-    this.bindPaths();
+    this.bind();
     if (this.batchInputShape !== undefined) this.buildFor(this.batchInputShape);
   }
 

@@ -41,6 +41,8 @@ export abstract class Module {
   trainable = true;
   /** Where this module hangs in the tree of the model that runs it; empty at the root. Errors speak of it. */
   path = '';
+  /** Whether this module or one above it is frozen, as of the last time the model ran; see {@link trainable}. */
+  frozen = false;
 
   /** The computation. Draw randomness from `ctx.rng`, ask `ctx.training`; hand `ctx` on to submodules. */
   abstract call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[];
@@ -106,9 +108,19 @@ export abstract class Module {
     return new Map([...this.parameters()].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p)));
   }
 
-  /** Tells every module and parameter below its path from here: this module is the root that runs. */
-  bindPaths(): void {
-    for (const { path, module } of this.modules()) module.path = path;
+  /** Tells every module and parameter below where it hangs and whether it is frozen: this is the root that runs. */
+  bind(): void {
+    const seen = new Set<Module>();
+    const walk = (module: Module, path: string, frozen: boolean): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      module.path = path;
+      module.frozen = frozen || !module.trainable;
+      for (const [segment, member] of module.members()) {
+        if (member instanceof Module) walk(member, joinPath(path, segment), module.frozen);
+      }
+    };
+    walk(this, '', false);
     for (const [path, parameter] of this.parameters()) parameter.path = path;
   }
 

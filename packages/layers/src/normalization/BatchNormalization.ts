@@ -149,7 +149,7 @@ export class BatchNormalization extends Layer {
     shape[this.axis < 0 ? x.shape.length + this.axis : this.axis] = this.movingMean.size;
     const along = (parameter: Parameter): Tensor => reshape(parameter.value as Tensor, shape);
 
-    if (ctx.training && this.trainable) {
+    if (ctx.training && this.trainable && !this.frozen) {
       const { mean, variance, centered } = batchMoments(x, shape, this.weights(x, ctx.mask));
       this.move(this.movingMean, mean);
       this.move(this.movingVariance, variance);
