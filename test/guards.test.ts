@@ -32,6 +32,7 @@ function copyWorkspace(): string {
     cpSync(join(repository, path), join(copy, path));
   }
   link('node_modules');
+  link('apps/docs/node_modules');
   for (const { short } of publishedPackages()) {
     link(`packages/${short}/node_modules`);
     for (const built of ['dist', 'src/generated']) {
@@ -218,6 +219,13 @@ const plants: Plant[] = [
     plant: append('pnpm-lock.yaml', '    resolution: {integrity: sha512-x, tarball: https://example.test/x.tgz}\n'),
     file: 'pnpm-lock.yaml',
     problem: /ties the lockfile to one host/,
+  },
+  {
+    guard: 'site',
+    what: 'a link to a page that is not there',
+    plant: append('apps/docs/start.md', '\nSee [more](./planted.md).\n'),
+    file: 'apps/docs',
+    problem: /dead link[\s\S]*planted/i,
   },
   {
     guard: 'length',

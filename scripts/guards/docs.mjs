@@ -48,6 +48,22 @@ function membersOf(symbol, checker) {
     .filter(isReachable);
 }
 
+/**
+ * A field that holds what the constructor's option of the same name says is explained there; twice would be noise.
+ * @param {ts.Symbol} owner
+ * @param {ts.Symbol} member
+ * @param {ts.TypeChecker} checker
+ */
+function isDocumentedOption(owner, member, checker) {
+  if (owner.valueDeclaration === undefined || !(owner.flags & ts.SymbolFlags.Class)) return false;
+  const type = checker.getTypeOfSymbolAtLocation(owner, owner.valueDeclaration);
+  return type
+    .getConstructSignatures()
+    .flatMap((signature) => signature.parameters)
+    .map((parameter) => checker.getNonNullableType(checker.getTypeOfSymbol(parameter)).getProperty(member.name))
+    .some((option) => option !== undefined && isDocumented(option, checker));
+}
+
 /** @param {string} root @returns {import('../lib/guard.mjs').Verdict} */
 export function check(root) {
   const entries = publishedPackages(root)
@@ -64,8 +80,8 @@ export function check(root) {
   const seen = new Set();
   /** @type {Violation[]} */
   const violations = [];
-  /** @param {ts.Symbol} symbol @param {string} name */
-  const require = (symbol, name) => {
+  /** @param {ts.Symbol} symbol @param {string} name @param {ts.Symbol} [owner] */
+  const require = (symbol, name, owner) => {
     if (seen.has(symbol)) return;
     seen.add(symbol);
     const [declaration] = symbol.declarations ?? [];
@@ -73,11 +89,11 @@ export function check(root) {
     const source = declaration.getSourceFile();
     const file = relative(root, source.fileName).replaceAll('\\', '/');
     if (file.startsWith('..') || file.includes('node_modules/')) return;
-    if (!isDocumented(symbol, checker)) {
+    if (!isDocumented(symbol, checker) && !(owner && isDocumentedOption(owner, symbol, checker))) {
       const { line } = source.getLineAndCharacterOfPosition(declaration.getStart(source));
       violations.push({ file, line: line + 1, problem: `${name} has no doc comment` });
     }
-    for (const member of membersOf(symbol, checker)) require(member, `${name}.${member.name}`);
+    for (const member of membersOf(symbol, checker)) require(member, `${name}.${member.name}`, symbol);
   };
   for (const entry of entries) {
     const source = program.getSourceFile(entry);

@@ -54,13 +54,15 @@ function problemWith(from, { specifier, typeOnly }, all) {
  */
 function unusedDependencies({ short, manifest }, used) {
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  return declared
-    // Optional peers may be packages of data, which are looked up on the disk when they are wanted.
-    .filter((name) => !used.has(name) && name !== peer && !manifest.peerDependenciesMeta?.[name]?.optional)
-    .map((name) => ({
-      file: `packages/${short}/package.json`,
-      problem: `depends on '${name}', which no source file imports: remove it`,
-    }));
+  return (
+    declared
+      // Optional peers may be packages of data, which are looked up on the disk when they are wanted.
+      .filter((name) => !used.has(name) && name !== peer && !manifest.peerDependenciesMeta?.[name]?.optional)
+      .map((name) => ({
+        file: `packages/${short}/package.json`,
+        problem: `depends on '${name}', which no source file imports: remove it`,
+      }))
+  );
 }
 
 /**

@@ -16,7 +16,9 @@ export async function check(root) {
   if (start < 0) throw new Error(output);
   const { summary, diagnostics } = JSON.parse(stdout.slice(start));
   /** @type {any[]} */
-  const serious = diagnostics.filter((/** @type {any} */ { severity }) => severity !== 'information');
+  const serious = diagnostics.filter(
+    (/** @type {any} */ { severity }) => severity !== 'info' && severity !== 'information',
+  );
   return {
     checked: `${summary.changed + summary.unchanged} files`,
     violations: serious.map(({ location, category, message }) => ({

@@ -15,6 +15,7 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url)).repla
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
  * @property {Record<string, string>} [optionalDependencies]
  *
  * @typedef {object} WorkspacePackage
