@@ -62,7 +62,7 @@ export function adamUpdate(
  * await useBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new Adam({ learningRate: 0.1 }), loss: 'meanSquaredError' });
- * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 200, verbose: 0 });
+ * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 200 });
  * if (history.history['loss']!.at(-1)! > 0.01) throw new Error('did not learn 2 x + 1');
  * ```
  */

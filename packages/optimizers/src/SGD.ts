@@ -39,7 +39,7 @@ export function momentumUpdate(value: Tensor, gradient: Tensor, slot: Tensor, hy
  * await useBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' });
- * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 100, verbose: 0 });
+ * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 100 });
  * if (history.history['loss']!.at(-1)! > 0.01) throw new Error('did not learn 2 x + 1');
  * ```
  */
