@@ -11,6 +11,5 @@ export const sentencesLstm = textClassifier({
   sampleInput: '"I love AI"',
   vocabulary: 1000,
   length: 4,
-  truncating: 'post',
   texts: async () => ({ train: sentences(), test: sentences() }),
 });

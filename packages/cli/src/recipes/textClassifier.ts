@@ -1,5 +1,5 @@
-import { ArrayDataset, DataError, isEspalierError, type Json } from '@espalier/core';
-import { type LabelledTexts, type PadSequencesOptions, padSequences, Tokenizer, textToWords } from '@espalier/datasets';
+import { ArrayDataset, DataError, isEspalierError, type Json, type Optimizer } from '@espalier/core';
+import { type LabelledTexts, padSequences, Tokenizer, textToWords } from '@espalier/datasets';
 import { lstmClassifier } from '@espalier/models-zoo';
 import { Adam } from '@espalier/optimizers';
 import { textInput } from '../inputs/textInput.js';
@@ -19,8 +19,8 @@ export interface TextClassifierParts {
   readonly vocabulary: number;
   /** Words that the model sees of a text. */
   readonly length: number;
-  /** Which end of a long text is dropped. */
-  readonly truncating: NonNullable<PadSequencesOptions['truncating']>;
+  /** Default: Adam with a constant rate. */
+  optimizer?(learningRate: number): Optimizer;
   /** What is done to a text before it is cut into words. */
   prepare?(text: string): string;
   texts(options: DataOptions): Promise<{ readonly train: LabelledTexts; readonly test: LabelledTexts }>;
@@ -30,10 +30,13 @@ const UNKNOWN = '<unknown>';
 
 /** A recipe with an LSTM that tells two kinds of texts apart. */
 export function textClassifier(parts: TextClassifierParts): Recipe<string> {
-  const { vocabulary, length, truncating, prepare = (text: string) => text } = parts;
+  const { vocabulary, length, prepare = (text: string) => text } = parts;
   const inputs = (texts: readonly string[], tokenizer: Tokenizer) =>
     // Padding in front: the LSTM's last state is read, and it should have just seen a word.
-    padSequences(tokenizer.textsToSequences(texts.map(prepare)), { maxlen: length, padding: 'pre', truncating });
+    padSequences(
+      tokenizer.textsToSequences(texts.map(prepare)).map((sequence) => withoutMiddle(sequence, length)),
+      { maxlen: length, padding: 'pre' },
+    );
   const dataset = ({ texts, labels }: LabelledTexts, tokenizer: Tokenizer) =>
     new ArrayDataset({
       inputs: inputs(texts, tokenizer),
@@ -58,10 +61,17 @@ export function textClassifier(parts: TextClassifierParts): Recipe<string> {
       };
     },
     model: ({ seed }) => lstmClassifier({ vocabulary, length, seed, name: parts.name }),
-    optimizer: (learningRate) => new Adam({ learningRate }),
+    optimizer: parts.optimizer ?? ((learningRate) => new Adam({ learningRate })),
     encode: (texts, preparation) => new ArrayDataset({ inputs: inputs(texts, read(preparation)) }),
     decode: (output) => [1 - output[0]!, output[0]!],
   };
+}
+
+/** The first and the last words of a long text: how it opens and how it closes say most about it. */
+export function withoutMiddle<T>(sequence: readonly T[], length: number): readonly T[] {
+  if (sequence.length <= length) return sequence;
+  const opening = Math.ceil(length / 2);
+  return [...sequence.slice(0, opening), ...sequence.slice(sequence.length - (length - opening))];
 }
 
 function take({ texts, labels }: LabelledTexts, limit = texts.length): LabelledTexts {
