@@ -1,4 +1,14 @@
-import { gather, type Tensor, tensor, tensor1d, unsortedSegmentSum } from '@tensorflow/tfjs-core';
+import {
+  gather,
+  gatherND,
+  scatterND,
+  sparseToDense,
+  type Tensor,
+  tensor,
+  tensor1d,
+  tensorScatterUpdate,
+  unsortedSegmentSum,
+} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, expectSame, numbers, useWasm } from './both.js';
@@ -58,5 +68,29 @@ describe('gather', () => {
   test.each([-1, 4])('refuses the index %i', (index) => {
     const x = tensor(numbers(8, 1), [4, 2]);
     expect(() => gather(x, tensor1d([0, index], 'int32'))).toThrow(/index 1 of the lookup is out of range/);
+  });
+});
+
+describe('indices outside the tensor', () => {
+  const at = (...index: number[]) => tensor(index, [1, index.length], 'int32');
+  const rows = () => tensor(numbers(6, 1), [3, 2]);
+
+  test.each([
+    ['gatherND', () => gatherND(rows(), at(3, 0))],
+    ['gatherND', () => gatherND(rows(), at(-1))],
+    ['scatterND', () => scatterND(at(99), tensor1d([1]), [4])],
+    ['scatterND', () => scatterND(at(0, 2), tensor1d([1]), [3, 2])],
+    ['tensorScatterUpdate', () => tensorScatterUpdate(rows(), at(3), tensor(numbers(2, 1), [1, 2]))],
+    ['sparseToDense', () => sparseToDense(at(0, 2), tensor1d([1]), [3, 2], 0)],
+    ['sparseToDense', () => sparseToDense(tensor1d([4], 'int32'), tensor1d([1]), [4], 0)],
+  ])('are refused by %s', (_name, run) => {
+    expect(run).toThrow(/out of range/);
+  });
+
+  test('are told from those inside', async () => {
+    await expectSame(() => sparseToDense(tensor1d([3, 0], 'int32'), tensor1d([1, 2]), [4], 0.5));
+    await expectSame(() => sparseToDense(tensor([2, 1, 0, 0], [2, 2], 'int32'), tensor1d([1, 2]), [3, 2], 0.5));
+    await expectSame(() => gatherND(rows(), at(2, 1)));
+    await expectSame(() => scatterND(at(3), tensor1d([1]), [4]));
   });
 });

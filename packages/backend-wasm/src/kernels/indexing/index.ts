@@ -1,13 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  gatherNdConfig,
-  oneHotConfig,
-  scatterNdConfig,
-  searchSortedConfig,
-  stridedSliceConfig,
-  tensorScatterUpdateConfig,
-  uniqueConfig,
-} from '../../generated/tfjsKernels.js';
+import { oneHotConfig, searchSortedConfig, stridedSliceConfig, uniqueConfig } from '../../generated/tfjsKernels.js';
+import { gatherNd, scatterNd, tensorScatterUpdate } from './checkedIndices.js';
 import { gatherV2 } from './GatherV2.js';
 import { slice } from './Slice.js';
 import { unsortedSegmentSum } from './UnsortedSegmentSum.js';
@@ -18,12 +11,13 @@ export const indexing: readonly KernelConfig[] = [
   slice,
   gatherV2,
   unsortedSegmentSum,
+  // tfjs's, with a look at their indices first.
+  gatherNd,
+  scatterNd,
+  tensorScatterUpdate,
   // tfjs's, compiled into its engine.
-  gatherNdConfig,
   oneHotConfig,
-  scatterNdConfig,
   searchSortedConfig,
   stridedSliceConfig,
-  tensorScatterUpdateConfig,
   uniqueConfig,
 ];

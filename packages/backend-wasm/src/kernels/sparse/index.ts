@@ -4,19 +4,19 @@ import {
   sparseReshapeConfig,
   sparseSegmentMeanConfig,
   sparseSegmentSumConfig,
-  sparseToDenseConfig,
   stringNGramsConfig,
   stringSplitConfig,
   stringToHashBucketFastConfig,
 } from '../../generated/tfjsKernels.js';
+import { sparseToDense } from '../indexing/checkedIndices.js';
 
 /** Sparse tensors and strings. */
 export const sparse: readonly KernelConfig[] = [
+  sparseToDense,
   sparseFillEmptyRowsConfig,
   sparseReshapeConfig,
   sparseSegmentMeanConfig,
   sparseSegmentSumConfig,
-  sparseToDenseConfig,
   stringNGramsConfig,
   stringSplitConfig,
   stringToHashBucketFastConfig,
