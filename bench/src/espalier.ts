@@ -4,7 +4,7 @@ import { Dense } from '@espalier/layers';
 import { lstmClassifier, mnistCnn } from '@espalier/models-zoo';
 import { Adam } from '@espalier/optimizers';
 import { tensor } from '@tensorflow/tfjs-core';
-import { time, type Timing } from './time.js';
+import { type Timing, time } from './time.js';
 import { BATCH, examples, LENGTH, VOCABULARY, type Workload } from './workloads.js';
 
 const workload = process.argv[2] as Workload;

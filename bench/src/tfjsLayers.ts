@@ -1,6 +1,6 @@
 import * as tfc from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { time, type Timing } from './time.js';
+import { type Timing, time } from './time.js';
 import { BATCH, examples, LENGTH, VOCABULARY, type Workload } from './workloads.js';
 
 const workload = process.argv[2] as Workload;

@@ -9,8 +9,11 @@ const USAGE = 2;
 
 /** What a command talks to: the process itself, or stand-ins. */
 export interface MainIo {
+  /** Where results go. */
   readonly stdout: OutputStream;
+  /** Where everything else goes: progress, hints, errors. */
   readonly stderr: OutputStream;
+  /** The environment variables; `NO_COLOR` and `ESPALIER_DEBUG` are read. */
   readonly env: NodeJS.ProcessEnv;
 }
 

@@ -19,6 +19,7 @@ export interface LearningRateOption {
 
 /** What a step knows besides the tensors. */
 export interface Step {
+  /** The rate of this step. */
   readonly learningRate: number;
   /** 1 for the first step. */
   readonly number: number;
@@ -28,7 +29,9 @@ export interface Step {
 
 /** A parameter's new value and its new slots. */
 export interface Updated<Slot extends string> {
+  /** What the parameter becomes. */
   readonly value: Tensor;
+  /** What its slots become. */
   readonly slots: Readonly<Record<Slot, Tensor>>;
 }
 
@@ -87,6 +90,7 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
     return { learningRate: typeof this.#rate === 'number' ? this.#rate : this.#rate.serialize() };
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     return { className: this.className, config: this.getConfig() };
   }

@@ -31,7 +31,9 @@ export const optimizerClasses: OptimizerClasses = {
 
 /** The tables that {@link optimizerFromConfig} looks names up in. */
 export interface OptimizerTables {
+  /** Optimizer classes of your own, by `className`. */
   readonly classes?: OptimizerClasses;
+  /** Makers of schedules of your own, by `className`. */
   readonly schedules?: typeof scheduleMakers;
 }
 

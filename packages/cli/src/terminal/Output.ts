@@ -8,8 +8,11 @@ export interface OutputEvent {
 
 /** A stream to write to, with what a terminal adds. */
 export interface OutputStream {
+  /** Whether somebody watches: only then lines are redrawn and coloured. */
   readonly isTTY?: boolean;
+  /** The width of the terminal in characters. */
   readonly columns?: number;
+  /** Writes text as it is. */
   write(text: string): unknown;
 }
 

@@ -22,7 +22,9 @@ export interface BackendInfo {
  * A backend never falls back to another device by itself: it answers from `probe` that it cannot run, and why.
  */
 export interface Backend {
+  /** What the backend is called in options and errors, such as `wasm`. */
   readonly name: string;
+  /** Whether it can run here; changes nothing. */
   probe(): Promise<ProbeResult>;
   /** Registers the engine with tfjs-core and makes it the current one; calling it again is harmless. */
   activate(): Promise<BackendInfo>;

@@ -34,7 +34,12 @@ export async function useBackend(backend: Backend): Promise<BackendInfo> {
   return info;
 }
 
-/** @throws StateError where no backend was chosen yet. */
+/**
+ * Makes sure that something can compute, before tfjs fails with a sentence of its own.
+ *
+ * @param where What the error names.
+ * @throws StateError where no backend was chosen yet.
+ */
 export function requireBackend(where: string): void {
   if (getBackend()) return;
   throw new StateError({

@@ -16,10 +16,13 @@ export interface ErrorParts {
   readonly where: string;
   /** One sentence without a full stop: what is wrong. */
   readonly problem: string;
+  /** What would have been right. */
   readonly expected?: string;
+  /** What came instead. */
   readonly got?: string;
   /** One sentence: what the reader can do. */
   readonly mend?: string;
+  /** The error underneath, if there was one. */
   readonly cause?: unknown;
 }
 
@@ -30,7 +33,9 @@ export interface ErrorParts {
  * use {@link isEspalierError} instead of `instanceof`.
  */
 export class EspalierError extends Error {
+  /** The class name, for {@link isEspalierError}. */
   readonly kind: ErrorKind;
+  /** What the message was made of. */
   readonly parts: ErrorParts;
 
   constructor(kind: ErrorKind, parts: ErrorParts) {

@@ -81,10 +81,12 @@ export abstract class Layer extends Module {
     return config;
   }
 
+  /** Class name and options: what `layerFromConfig` makes the layer from again. */
   serialize(): SerializedObject {
     return { className: this.className, config: this.getConfig() };
   }
 
+  /** Whether the parameters are declared. */
   get built(): boolean {
     return this.#builtFor !== undefined;
   }
@@ -104,8 +106,10 @@ export abstract class Layer extends Module {
     const spec = this.inputSpec();
     if (spec !== undefined) checkInput(spec, inputShape, this.label());
     if (this.built) return;
-    this.build(inputShape);
-    this.#builtFor = inputShape;
+    // Data of any batch size may follow, whatever the first one's.
+    const shape = isShapeList(inputShape) ? inputShape.map(anyBatch) : anyBatch(inputShape);
+    this.build(shape);
+    this.#builtFor = shape;
   }
 
   /** How errors call the layer: its path or name with its class, or the class alone. */
@@ -163,6 +167,10 @@ export abstract class Layer extends Module {
       ? out.map((s, i) => new SymbolicTensor(s, dtype, source, i))
       : new SymbolicTensor(out, dtype, source, 0);
   }
+}
+
+function anyBatch(shape: Shape): Shape {
+  return shape.map((size, axis) => (axis === 0 ? null : size));
 }
 
 function first<T>(value: T | T[]): T | undefined {

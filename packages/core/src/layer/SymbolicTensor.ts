@@ -6,17 +6,22 @@ import type { Layer } from './Layer.js';
 export interface SymbolicCall {
   /** Absent for an input of the graph. */
   readonly layer: Layer | undefined;
+  /** What the layer was applied to, in order. */
   readonly inputs: readonly SymbolicTensor[];
 }
 
 /** A tensor that has a shape and no values yet: what layers of a functional model are called on. */
 export class SymbolicTensor {
   constructor(
+    /** With the batch axis, which is `null`. */
     readonly shape: Shape,
+    /** The type of its elements. */
     readonly dtype: DataType,
+    /** The call that gives it. */
     readonly source: SymbolicCall,
     /** Which output of the call this is. */
     readonly index: number,
+    /** The name of an input, for errors. */
     readonly name?: string,
   ) {}
 }
@@ -25,7 +30,9 @@ export class SymbolicTensor {
 export interface InputOptions {
   /** The shape of one example, without the batch axis; `null` for an axis of any length. */
   readonly shape: Shape;
+  /** Default `float32`. */
   readonly dtype?: DataType;
+  /** For errors; inputs are told apart by their order. */
   readonly name?: string;
 }
 

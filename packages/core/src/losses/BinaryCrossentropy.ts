@@ -72,6 +72,7 @@ export class BinaryCrossentropy implements Loss {
     });
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     const { name, fromLogits, labelSmoothing } = this;
     return { className: 'BinaryCrossentropy', config: { name, fromLogits, labelSmoothing } };

@@ -62,6 +62,7 @@ export class CategoricalCrossentropy implements Loss {
     checkOneHot(targets.shape, predictions, where, SPARSE);
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     const { name, fromLogits, labelSmoothing } = this;
     return { className: 'CategoricalCrossentropy', config: { name, fromLogits, labelSmoothing } };

@@ -19,5 +19,6 @@ export interface Loss {
    * @throws DataError naming the label, its position and the range; ShapeError as `values` does.
    */
   checkTargets?(targets: Tensor, predictions: Shape, where: string): void;
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
 }

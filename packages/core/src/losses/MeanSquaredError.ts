@@ -46,6 +46,7 @@ export class MeanSquaredError implements Loss {
     checkElementwise(targets.shape, predictions, where);
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     return { className: 'MeanSquaredError', config: { name: this.name } };
   }

@@ -68,6 +68,7 @@ export class SparseCategoricalCrossentropy implements Loss {
     });
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     const { name, fromLogits } = this;
     return { className: 'SparseCategoricalCrossentropy', config: { name, fromLogits } };

@@ -28,6 +28,7 @@ export interface BinaryAccuracyOptions {
  * ```
  */
 export class BinaryAccuracy extends MeanMetric {
+  /** The name in configs; Keras's class name. */
   readonly className: string = 'BinaryAccuracy';
   readonly threshold: number;
 
@@ -44,6 +45,7 @@ export class BinaryAccuracy extends MeanMetric {
     });
   }
 
+  /** The constructor's options as JSON. */
   override getConfig(): Config {
     return { ...super.getConfig(), threshold: this.threshold };
   }

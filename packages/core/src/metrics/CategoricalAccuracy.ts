@@ -26,6 +26,7 @@ export interface CategoricalAccuracyOptions {
  * ```
  */
 export class CategoricalAccuracy extends MeanMetric {
+  /** The name in configs; Keras's class name. */
   readonly className: string = 'CategoricalAccuracy';
 
   constructor(options: CategoricalAccuracyOptions = {}) {

@@ -6,6 +6,7 @@ import { MeanMetric } from './MeanMetric.js';
 
 /** What {@link LossMetric} takes. */
 export interface LossMetricOptions {
+  /** The loss whose mean is measured, by name or object. */
   readonly loss: Loss | LossName;
   /** Default the name of the loss. */
   readonly name?: string;
@@ -29,7 +30,9 @@ export interface LossMetricOptions {
  * ```
  */
 export class LossMetric extends MeanMetric {
+  /** The name in configs; Keras's class name. */
   readonly className: string = 'LossMetric';
+  /** The loss whose mean it is. */
   readonly loss: Loss;
 
   constructor(options: LossMetricOptions) {
@@ -42,6 +45,7 @@ export class LossMetric extends MeanMetric {
     return this.loss.values(targets, predictions);
   }
 
+  /** The constructor's options as JSON. */
   override getConfig(): Config {
     return { ...super.getConfig(), loss: this.loss.serialize() };
   }

@@ -26,6 +26,7 @@ import type { Metric } from './Metric.js';
  * ```
  */
 export abstract class MeanMetric implements Metric {
+  /** The name in configs; Keras's class name. */
   abstract readonly className: string;
   readonly statisticsSize = 2;
 
@@ -48,10 +49,12 @@ export abstract class MeanMetric implements Metric {
     return weight === 0 ? 0 : total / weight;
   }
 
+  /** The constructor's options as JSON. */
   getConfig(): Config {
     return { name: this.name };
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     return { className: this.className, config: this.getConfig() };
   }

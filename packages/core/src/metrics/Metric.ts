@@ -15,5 +15,6 @@ export interface Metric {
   statistics(targets: Tensor, predictions: Tensor, sampleWeight?: Tensor): Tensor;
   /** The figure from the sum of all batches' vectors. */
   result(sum: ArrayLike<number>): number;
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
 }

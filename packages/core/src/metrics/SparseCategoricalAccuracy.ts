@@ -26,6 +26,7 @@ export interface SparseCategoricalAccuracyOptions {
  * ```
  */
 export class SparseCategoricalAccuracy extends MeanMetric {
+  /** The name in configs; Keras's class name. */
   readonly className: string = 'SparseCategoricalAccuracy';
 
   constructor(options: SparseCategoricalAccuracyOptions = {}) {

@@ -19,7 +19,9 @@ export type MetricName = 'accuracy' | 'acc' | keyof typeof byName | LossName;
 
 /** The shapes that decide what `accuracy` means, with their batch axes. */
 export interface MetricShapes {
+  /** The shape of the predictions. */
   readonly outputShape: Shape;
+  /** The shape of the targets. */
   readonly targetShape: Shape;
 }
 

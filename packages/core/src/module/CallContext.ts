@@ -6,6 +6,7 @@ import type { Rng } from '../random/Rng.js';
  * There is no global training flag and no global generator.
  */
 export interface CallContext {
+  /** Whether this is a training step: dropout drops and statistics move only then. */
   readonly training: boolean;
   /** The stream of this step; layers that need randomness draw from it in the order in which they are called. */
   readonly rng: Rng;

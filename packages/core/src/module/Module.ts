@@ -6,7 +6,9 @@ import { Parameter } from './Parameter.js';
 
 /** A module together with the path under which its parent holds it. */
 export interface NamedModule {
+  /** Empty for the root. */
   readonly path: string;
+  /** The module itself. */
   readonly module: Module;
 }
 

@@ -28,17 +28,26 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** The constructor arguments of an object, as JSON. */
 export type Config = { readonly [key: string]: Json };
 /** An object's class name and constructor arguments: enough to make it again from a table of classes. */
-export type SerializedObject = { readonly className: string; readonly config: Config };
+export type SerializedObject = {
+  /** The class, by the name it has in tables of classes. */
+  readonly className: string;
+  /** What its constructor takes. */
+  readonly config: Config;
+};
 
 /** What a {@link Parameter} is made of. */
 export interface ParameterOptions {
+  /** The sizes of the axes; all are known. */
   readonly shape: readonly number[];
+  /** Makes the first values. */
   readonly initializer: Initializer;
+  /** Default `float32`. */
   readonly dtype?: DataType;
   /** Whether an optimizer may change it. Default true. */
   readonly trainable?: boolean;
   /** `weight` is learned by gradients; `state` is kept by the layer itself, such as a moving mean. Default `weight`. */
   readonly kind?: 'weight' | 'state';
+  /** A penalty that the training loop adds to the loss. */
   readonly regularizer?: Regularizer | undefined;
 }
 
@@ -47,9 +56,12 @@ export interface ParameterOptions {
  * is taken only by {@link initialize} or {@link assign}, so a model that loads its weights never initialises them.
  */
 export class Parameter {
+  /** The sizes of the axes. */
   readonly shape: readonly number[];
+  /** The type of the elements. */
   readonly dtype: DataType;
   readonly kind: 'weight' | 'state';
+  /** The penalty that the training loop adds to the loss, if any. */
   readonly regularizer: Regularizer | undefined;
   /** Whether an optimizer may change it, unless a module above it is frozen. */
   trainable: boolean;
@@ -67,10 +79,12 @@ export class Parameter {
     this.#initializer = options.initializer;
   }
 
+  /** Whether it has values. */
   get initialized(): boolean {
     return this.#variable !== undefined;
   }
 
+  /** How many numbers it holds. */
   get size(): number {
     return this.shape.reduce((product, axis) => product * axis, 1);
   }
@@ -84,7 +98,7 @@ export class Parameter {
       throw new StateError({
         where: this.path === '' ? 'Parameter' : this.path,
         problem: 'the parameter has no values yet',
-        mend: 'call model.build() or model.fit(), or load weights, before reading it',
+        mend: 'call model.initialize() or model.fit(), or load weights, before reading it',
       });
     }
     return this.#variable;

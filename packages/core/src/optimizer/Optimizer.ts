@@ -3,6 +3,7 @@ import type { Parameter, SerializedObject } from '../module/Parameter.js';
 
 /** All that an optimizer must keep to go on exactly: its step count and its slots, by name. */
 export interface OptimizerState {
+  /** Steps applied so far. */
   readonly iterations: number;
   /** Slots by `slot/parameter-path`, such as `m/conv2d/kernel`; owned by the optimizer. */
   readonly slots: ReadonlyMap<string, Tensor>;
@@ -15,6 +16,7 @@ export interface OptimizerState {
  * Slots are kept under the parameter's path, so that freezing or reordering layers never mixes them up.
  */
 export interface Optimizer {
+  /** What it is called in logs and files, such as `adam`. */
   readonly name: string;
   /** Steps applied so far. */
   readonly iterations: number;
@@ -28,6 +30,7 @@ export interface Optimizer {
   state(): OptimizerState;
   /** Takes over a saved state; the tensors are copied. */
   restore(state: OptimizerState): void;
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
   /** Frees the slots. */
   dispose(): void;

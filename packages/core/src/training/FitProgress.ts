@@ -1,5 +1,6 @@
 /** Where a run of fit stands: enough, with the weights and the optimizer's slots, to go on bit for bit. */
 export interface FitProgress {
+  /** The seed of the model that was trained. */
   readonly seed: number;
   /** The epoch to go on with, from 0. */
   readonly epoch: number;

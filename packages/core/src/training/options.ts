@@ -13,7 +13,7 @@ export interface CompileOptions {
   readonly optimizer: Optimizer;
   /** What is minimised; for several outputs a list, one for each. */
   readonly loss: LossSpec | readonly LossSpec[];
-  /** What is shown beside the loss; for several outputs a list of lists. */
+  /** What is shown beside the loss; for several outputs a list of lists, named `output0_accuracy`, … in the logs. */
   readonly metrics?: readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
   /** The factor of each output's loss in the sum. Default 1 for each. */
   readonly lossWeights?: readonly number[];
@@ -28,26 +28,34 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** The epoch to stop at; with `initialEpoch` 3 and `epochs` 5, two are run. Default 1. */
   readonly epochs?: number;
-  /** The epoch to start at, from 0, for a model that was trained before. Default 0. */
+  /**
+   * The epoch to start at, from 0, for a model that was trained before. Default 0; {@link resume} brings its own.
+   * An epoch's order and dropout are decided by the model's seed and the epoch's number alone: a second `fit` that
+   * starts at 0 again repeats those of the first.
+   */
   readonly initialEpoch?: number;
   /** Measured after every epoch; its figures are named `valLoss`, `valAccuracy`, … */
   readonly validationData?: ValidationData;
-  /** The fraction of `x` and `y`, taken from their end, to validate on instead. */
+  /** The fraction of `x` and `y`, taken from their end, to validate on; `validationData` overrides it. Default 0. */
   readonly validationSplit?: number;
   /** Whether each epoch has an order of its own, decided by the model's seed. Default true. */
   readonly shuffle?: boolean;
-  /** The weight of each class in the loss. */
+  /** The weight of each class in loss and metrics of training: it is multiplied into the weight of each example. */
   readonly classWeight?: ClassWeight;
   /** The weight of each example in loss and metrics; only with arrays and tensors. */
   readonly sampleWeight?: Examples;
-  /** Steps an epoch; default all the data. */
+  /** The most steps an epoch takes; default all the data. Each epoch starts at the beginning of its own order. */
   readonly stepsPerEpoch?: number;
   /** Steps of validation; default all the data. */
   readonly validationSteps?: number;
+  /** Told of every step and epoch, in this order. */
   readonly callbacks?: readonly Callback[];
   /** Stops between two steps; `fit` then throws the signal's reason after the callbacks' `onTrainEnd`. */
   readonly signal?: AbortSignal;
-  /** Where an earlier run stood, as a checkpoint gives it: goes on exactly as if it had never stopped. */
+  /**
+   * Where an earlier run stood, as a checkpoint gives it: goes on exactly as if it had never stopped, given the same
+   * data and options.
+   */
   readonly resume?: FitProgress;
 }
 
@@ -55,10 +63,13 @@ export interface FitOptions {
 export interface EvaluateOptions {
   /** Examples a step. Default 32. */
   readonly batchSize?: number;
+  /** The weight of each example in loss and metrics; only with arrays and tensors. */
   readonly sampleWeight?: Examples;
   /** Steps; default all the data. */
   readonly steps?: number;
+  /** Told of the beginning and the end. */
   readonly callbacks?: readonly Callback[];
+  /** Stops between two steps; the signal's reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,6 +77,7 @@ export interface EvaluateOptions {
 export interface PredictOptions {
   /** Examples a step. Default 32. */
   readonly batchSize?: number;
+  /** Stops between two steps; the signal's reason is thrown. */
   readonly signal?: AbortSignal;
 }
 

@@ -4,5 +4,6 @@ import type { SerializedObject } from '@espalier/core';
 export interface Schedule {
   /** The rate of the step after `step` steps, from 0 on. */
   at(step: number): number;
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
 }

@@ -3,6 +3,7 @@ import type { Schedule } from './Schedule.js';
 
 /** What {@link constant} takes. */
 export interface ConstantOptions {
+  /** The rate of every step. */
   readonly learningRate: number;
 }
 

@@ -3,9 +3,11 @@ import type { Schedule } from './Schedule.js';
 
 /** What {@link exponentialDecay} takes. */
 export interface ExponentialDecayOptions {
+  /** The rate of the first step. */
   readonly initialLearningRate: number;
   /** After how many steps the rate has been multiplied by `decayRate` once. */
   readonly decaySteps: number;
+  /** What the rate is multiplied by every `decaySteps` steps. */
   readonly decayRate: number;
   /** Whether the rate stays the same for `decaySteps` steps, then falls at once. Default false. */
   readonly staircase?: boolean;

@@ -19,6 +19,7 @@ export abstract class GradientTransform implements Optimizer {
     tidy(() => this.optimizer.applyGradients(this.transform(gradients), parameters));
   }
 
+  /** The name of the optimizer inside. */
   get name(): string {
     return this.optimizer.name;
   }
@@ -48,6 +49,7 @@ export abstract class GradientTransform implements Optimizer {
     return { optimizer: this.optimizer.serialize() };
   }
 
+  /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject {
     return { className: this.className, config: this.getConfig() };
   }
