@@ -16,7 +16,9 @@ type Outputs<O extends OneOrMany> = O extends SymbolicTensor ? Tensor : Tensor[]
 
 /** What a {@link Functional} model is made of. */
 export interface FunctionalOptions<O extends OneOrMany> extends Omit<ModelOptions, 'inputShape'> {
+  /** What `input()` made: one, or a list in the order in which data is given. */
   readonly inputs: OneOrMany;
+  /** What the model gives: one, or a list in the order of losses and targets. */
   readonly outputs: O;
 }
 
@@ -42,13 +44,17 @@ export interface FunctionalOptions<O extends OneOrMany> extends Omit<ModelOption
  */
 export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outputs<O>> {
   override readonly className = 'Functional';
+  /** The inputs, in the order in which data is given. */
   readonly inputs: readonly SymbolicTensor[];
+  /** The outputs, in the order of losses and targets. */
   readonly outputs: readonly SymbolicTensor[];
   readonly #single: boolean;
   /** Calls in an order in which each comes after those it needs. */
   readonly #calls: readonly SymbolicCall[];
   readonly #results = new Map<SymbolicCall, SymbolicTensor[]>();
   readonly #names: Map<Layer, string>;
+  /** The mask of the first output, by the inputs it was computed from. */
+  readonly #masks = new WeakMap<Tensor | Tensor[], Tensor | undefined>();
 
   constructor(options: FunctionalOptions<O>) {
     super(options);
@@ -89,8 +95,14 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
         masks.set(tensor, outMask);
       }
     }
+    this.#masks.set(inputs, masks.get(this.outputs[0]!));
     const outputs = this.outputs.map((tensor) => values.get(tensor)!);
     return (this.#single ? outputs[0] : outputs) as Outputs<O>;
+  }
+
+  /** The mask that the layers left when the model was called on these inputs; that of a model with one output. */
+  override computeMask(inputs: Tensor | Tensor[]): Tensor | undefined {
+    return this.outputs.length === 1 ? this.#masks.get(inputs) : undefined;
   }
 
   override computeOutputShape(_inputShape: Shape | Shape[]): Shape | Shape[] {

@@ -1,6 +1,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { requireBackend } from '../backend/useBackend.js';
 import type { Logs } from '../callbacks/Callback.js';
+import { ArrayDataset } from '../data/ArrayDataset.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
 import { datasetFrom, type Examples, type ExamplesList } from '../data/datasetFrom.js';
 import { StateError, ValueError } from '../errors/kinds.js';
@@ -25,7 +26,7 @@ import type {
   ValidationData,
 } from '../training/options.js';
 import { predict } from '../training/predict.js';
-import { readAndDispose, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
+import { disposeBatch, readAndDispose, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
 import { Tally } from '../training/Tally.js';
 import { summaryTable } from './summary.js';
 
@@ -37,7 +38,9 @@ export interface ModelOptions extends LayerOptions {
 
 /** How many numbers a model holds. */
 export interface ParameterCount {
+  /** Numbers in all weights and states. */
   readonly total: number;
+  /** Numbers in what an optimizer may change now. */
   readonly trainable: number;
 }
 
@@ -124,12 +127,14 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   }
 
   /**
-   * Chooses optimizer, loss and metrics. Calling it again starts the optimizer afresh.
-   * @throws ValueError for an unknown loss or metric, with the nearest names.
+   * Chooses optimizer, loss and metrics. Another optimizer replaces the one before, whose slots are freed.
+   * @throws ValueError for an unknown loss or metric, with the nearest names; where losses, metrics and weights differ in
+   * number, or two metrics have the same name.
    */
   compile({ optimizer, loss, metrics, lossWeights }: CompileOptions): void {
+    const objective = new Objective(loss, metrics, lossWeights);
     if (this.#compiled !== undefined && this.#compiled.optimizer !== optimizer) this.#compiled.optimizer.dispose();
-    this.#compiled = { optimizer, objective: new Objective(loss, metrics, lossWeights) };
+    this.#compiled = { optimizer, objective };
   }
 
   /**
@@ -154,17 +159,11 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
         mend: 'make the model with that seed',
       });
     }
-    let data = isDataset(x) ? x : await datasetFrom(x, y as ExamplesList, options.sampleWeight);
+    let data = await dataset('fit', x, y, options.sampleWeight);
     let validation = await validationSet(options.validationData);
-    if (options.validationSplit !== undefined) {
-      if (!('split' in data)) {
-        throw new ValueError({
-          where: 'fit, validationSplit',
-          problem: 'only arrays and tensors can be split',
-          mend: 'pass validationData',
-        });
-      }
-      [data, validation] = (data as Awaited<ReturnType<typeof datasetFrom>>).split(options.validationSplit);
+    const { validationSplit = 0 } = options;
+    if (validation === undefined && validationSplit !== 0) {
+      [data, validation] = splitForValidation(data, validationSplit);
     }
     const tools = await this.prepare('fit', data);
     return fit({ tools, optimizer, data, validation, options });
@@ -176,7 +175,8 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   async evaluate(x: Dataset | ExamplesList, y?: ExamplesList | EvaluateOptions, rest?: EvaluateOptions): Promise<Logs> {
     this.requireCompiled('evaluate');
     const options = (isDataset(x) ? (y as EvaluateOptions | undefined) : rest) ?? {};
-    const data = isDataset(x) ? x : await datasetFrom(x, y as ExamplesList, options.sampleWeight);
+    const data = await dataset('evaluate', x, y, options.sampleWeight);
+    for (const callback of options.callbacks ?? []) callback.setModel(this);
     return evaluate(await this.prepare('evaluate', data), data, options);
   }
 
@@ -253,9 +253,11 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     if (!this.built) {
       const rng = this.rng.fork('init');
       for await (const batch of data.batches({ batchSize: 1 })) {
-        tidy(() => void this.run(batch.inputs, { training: false, rng }));
-        if (owned)
-          for (const tensor of [batch.inputs, batch.targets ?? [], batch.sampleWeight ?? []].flat()) tensor.dispose();
+        try {
+          tidy(() => void this.run(batch.inputs, { training: false, rng }));
+        } finally {
+          if (owned) disposeBatch(batch);
+        }
         break;
       }
       this.bind();
@@ -266,6 +268,34 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
 
 function isDataset(x: Dataset | ExamplesList): x is Dataset {
   return typeof (x as Dataset).batches === 'function';
+}
+
+async function dataset(
+  where: string,
+  x: Dataset | ExamplesList,
+  y: unknown,
+  sampleWeight: Examples | undefined,
+): Promise<Dataset> {
+  if (!isDataset(x)) return datasetFrom(x, y as ExamplesList, sampleWeight);
+  if (sampleWeight === undefined) return x;
+  throw new ValueError({
+    where: `${where}, sampleWeight`,
+    problem: 'a data set brings the weights of its examples itself',
+    mend: 'make the data set with sampleWeight',
+  });
+}
+
+function splitForValidation(data: Dataset, fraction: number): [Dataset, Dataset] {
+  const refuse = (problem: string): never => {
+    throw new ValueError({
+      where: 'fit, validationSplit',
+      problem,
+      got: String(fraction),
+      mend: 'pass validationData',
+    });
+  };
+  if (!(fraction > 0 && fraction < 1)) refuse('must be a fraction between 0 and 1');
+  return data instanceof ArrayDataset ? data.split(fraction) : refuse('only arrays and tensors can be split');
 }
 
 async function validationSet(data: ValidationData | undefined): Promise<Dataset | undefined> {

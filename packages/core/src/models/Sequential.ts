@@ -10,8 +10,9 @@ import { Model, type ModelOptions } from './Model.js';
 import { uniqueNames } from './uniqueNames.js';
 
 /**
- * A stack of layers, each fed with the output of the one before. Where the first layer has an `inputShape`, all shapes
- * and parameters are known at once; else they are from the first data.
+ * A stack of layers, each fed with the output of the one before; a layer that stands in it twice shares its weights.
+ * Where the first layer has an `inputShape`, all shapes and parameters are known at once; else they are from the first
+ * data.
  *
  * @throws ValueError without layers, or where two layers have the same name.
  *
@@ -29,8 +30,11 @@ import { uniqueNames } from './uniqueNames.js';
  */
 export class Sequential extends Model<Tensor> {
   override readonly className = 'Sequential';
+  /** The layers, first to last. */
   readonly layers: readonly Layer[];
   readonly #names: Map<Layer, string>;
+  /** The mask of the output, by the input it was computed from. */
+  readonly #masks = new WeakMap<Tensor | Tensor[], Tensor | undefined>();
 
   constructor(layers: readonly Layer[], options: ModelOptions = {}) {
     const inputShape = options.inputShape ?? layers[0]?.batchInputShape?.slice(1);
@@ -68,19 +72,25 @@ export class Sequential extends Model<Tensor> {
       mask = layer.computeMask(x, mask);
       x = y;
     }
+    this.#masks.set(inputs, mask);
     return x as Tensor;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return this.layerShapes(inputShape).at(-1) ?? inputShape;
+    return this.shapesAfter(inputShape).at(-1) ?? inputShape;
   }
 
-  override computeMask(_inputs: Tensor | Tensor[], _mask: Tensor | undefined): undefined {
-    return undefined;
+  /** The mask that the layers left when the model was called on these inputs. */
+  override computeMask(inputs: Tensor | Tensor[]): Tensor | undefined {
+    return this.#masks.get(inputs);
+  }
+
+  protected override layerShapes(inputShape: Shape | Shape[]): (Shape | Shape[])[] {
+    return this.shapesAfter(inputShape).filter((_, i) => this.firstPlace(i) === i);
   }
 
   /** The output shape of each layer; builds the layers on the way. */
-  protected override layerShapes(inputShape: Shape | Shape[]): (Shape | Shape[])[] {
+  private shapesAfter(inputShape: Shape | Shape[]): (Shape | Shape[])[] {
     let shape = inputShape;
     return this.layers.map((layer) => {
       layer.buildFor(shape);
@@ -90,6 +100,13 @@ export class Sequential extends Model<Tensor> {
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), layers: this.layers.map((layer) => layer.serialize()) };
+    // A layer that stands in the stack again is written as its first place, lest it become two layers.
+    const layers = this.layers.map((layer, i) => (this.firstPlace(i) === i ? layer.serialize() : this.firstPlace(i)));
+    return { ...super.getConfig(), layers };
+  }
+
+  /** Where the layer at place `i` stands first. */
+  private firstPlace(i: number): number {
+    return this.layers.indexOf(this.layers[i]!);
   }
 }

@@ -66,11 +66,10 @@ export function modelFromConfig(object: SerializedObject, classes: LayerClasses)
 }
 
 function sequential(config: Config, classes: LayerClasses): Sequential {
-  const { layers, ...options } = config as unknown as { layers: SerializedObject[] } & ModelOptions;
-  return new Sequential(
-    layers.map((layer) => layerFromConfig(layer, classes)),
-    options,
-  );
+  const { layers, ...options } = config as unknown as { layers: (SerializedObject | number)[] } & ModelOptions;
+  const made: Layer[] = [];
+  for (const layer of layers) made.push(typeof layer === 'number' ? made[layer]! : layerFromConfig(layer, classes));
+  return new Sequential(made, options);
 }
 
 type Reference = readonly [call: number | 'input', index: number];

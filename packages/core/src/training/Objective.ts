@@ -32,9 +32,9 @@ export class Objective {
     this.#metricSpecs = isNested(metrics) ? metrics : [metrics];
     for (const [what, length] of [
       ['lossWeights', this.#weights.length],
-      ['metrics', this.#metricSpecs.length],
+      ['metrics', metrics.length === 0 ? this.losses.length : this.#metricSpecs.length],
     ] as const) {
-      if (length > this.losses.length || (what === 'lossWeights' && length !== this.losses.length)) {
+      if (length !== this.losses.length) {
         throw new ValueError({
           where: 'compile',
           problem: `${what} and losses differ in number`,
@@ -45,19 +45,34 @@ export class Objective {
     }
     // A mistyped name shows here rather than in the first step; the shapes decide only which accuracy it is.
     for (const spec of this.#metricSpecs.flat()) resolveMetric(spec, { outputShape: [null], targetShape: [null] });
+    const twice = this.names.find((name, i, names) => names.indexOf(name) < i);
+    if (twice !== undefined) {
+      throw new ValueError({
+        where: 'compile',
+        problem: `two figures are named '${twice}'`,
+        mend: 'give one of the metrics another name: new LossMetric({ loss, name })',
+      });
+    }
   }
 
   /** Loss first, then each output's metrics; the metrics are known from the first {@link check} on. */
   get figures(): readonly Figure[] {
     const named = (this.#metrics ?? []).flatMap((metrics, i) =>
-      metrics.map((metric) => (this.losses.length === 1 ? metric : rename(metric, `output${i}`))),
+      metrics.map((metric) => ({
+        name: this.#figureName(metric.name, i),
+        statisticsSize: metric.statisticsSize,
+        result: (sums: ArrayLike<number>) => metric.result(sums),
+      })),
     );
     return [LOSS_FIGURE, ...named];
   }
 
-  /** The names of the figures, as far as they are known before the first batch. */
+  /** The names of the figures, which are known before the first batch. */
   get names(): readonly string[] {
-    return ['loss', ...this.#metricSpecs.flat().map((spec) => (typeof spec === 'string' ? spec : spec.name))];
+    const named = this.#metricSpecs.flatMap((specs, i) =>
+      specs.map((spec) => this.#figureName(typeof spec === 'string' ? spec : spec.name, i)),
+    );
+    return [LOSS_FIGURE.name, ...named];
   }
 
   /**
@@ -110,20 +125,16 @@ export class Objective {
       return concat(parts);
     });
   }
+
+  #figureName(metric: string, output: number): string {
+    return this.losses.length === 1 ? metric : `output${output}_${metric}`;
+  }
 }
 
 function* withRegularizer(parameters: Iterable<Parameter>) {
   for (const { regularizer, value } of [...parameters].filter((p) => p.regularizer !== undefined)) {
     yield { regularizer: regularizer!, value };
   }
-}
-
-function rename(metric: Metric, output: string): Figure {
-  return {
-    name: `${output}_${metric.name}`,
-    statisticsSize: metric.statisticsSize,
-    result: (sums) => metric.result(sums),
-  };
 }
 
 function isNested(

@@ -28,6 +28,7 @@ export async function fit(run: FitRun): Promise<History> {
   const { batchSize = 32, epochs = 1, resume } = options;
   const first = resume?.epoch ?? options.initialEpoch ?? 0;
   requireCount('epochs', epochs);
+  requireCount('initialEpoch', first, 0);
   requireCount('batchSize', batchSize);
   requireCount('stepsPerEpoch', options.stepsPerEpoch ?? 1);
 
@@ -58,13 +59,14 @@ export async function fit(run: FitRun): Promise<History> {
     await tell(callbacks, (callback) => callback.onTrainBegin());
     for (let epoch = first; epoch < epochs && !model.stopTraining; epoch++) {
       await tell(callbacks, (callback) => callback.onEpochBegin(epoch));
-      logs = await runEpoch(run, callbacks, epoch, at);
+      const ran = await runEpoch(run, callbacks, epoch, at);
+      logs = ran.logs;
       for (const [name, value] of Object.entries(logs)) {
         history[name] ??= [];
         history[name].push(value);
       }
       epochNumbers.push(epoch);
-      model.trackProgress(() => at(epoch + 1, 0, {}));
+      model.trackProgress(() => ran.stoppedAt ?? at(epoch + 1, 0, {}));
       await tell(callbacks, (callback) => callback.onEpochEnd(epoch, logs));
     }
   } finally {
@@ -74,12 +76,13 @@ export async function fit(run: FitRun): Promise<History> {
   return { epoch: epochNumbers, history };
 }
 
+/** One epoch and its validation. Where a callback stopped it between steps, what is left of it is still to do. */
 async function runEpoch(
   run: FitRun,
   callbacks: readonly Callback[],
   epoch: number,
   at: (epoch: number, batch: number, sums: FitProgress['sums']) => FitProgress,
-): Promise<Logs> {
+): Promise<{ logs: Logs; stoppedAt: FitProgress | undefined }> {
   const { tools, data, options, optimizer } = run;
   const { model, objective } = tools;
   const { batchSize = 32, stepsPerEpoch = Number.POSITIVE_INFINITY, shuffle = true, signal } = options;
@@ -118,6 +121,7 @@ async function runEpoch(
   }
   if (done === 0) throw new DataError({ where: `fit, epoch ${epoch + 1}`, problem: 'the data set gave no batches' });
   if (tally.batches === 0) await learnShapes(tools, data);
+  const stoppedAt = model.stopTraining ? at(epoch, done, tally.sums()) : undefined;
 
   const logs: Record<string, number> = tally.logs();
   if (run.validation !== undefined) {
@@ -130,19 +134,22 @@ async function runEpoch(
     });
     for (const [name, value] of Object.entries(measured)) logs[withPrefix('val', name)] = value;
   }
-  return logs;
+  return { logs, stoppedAt };
 }
 
 /** Shows the objective one batch: a run that resumes behind the last batch of an epoch would see none before its end. */
 async function learnShapes(tools: StepTools, data: Dataset): Promise<void> {
   for await (const batch of data.batches({ batchSize: 1 })) {
-    testOnBatch(tools, batch, tools.model.rng, 'fit').dispose();
-    disposeBatch(batch);
+    try {
+      testOnBatch(tools, batch, tools.model.rng, 'fit').dispose();
+    } finally {
+      disposeBatch(batch);
+    }
     return;
   }
 }
 
-function requireCount(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new ValueError({ where: `fit, ${name}`, problem: 'must be a positive integer', got: String(value) });
+function requireCount(name: string, value: number, least = 1): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new ValueError({ where: `fit, ${name}`, problem: `must be an integer, ${least} or more`, got: String(value) });
 }

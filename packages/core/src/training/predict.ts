@@ -18,9 +18,13 @@ export async function predict(model: Model<ModelOutput>, data: Dataset, options:
     for await (const batch of data.batches({ batchSize })) {
       try {
         signal?.throwIfAborted();
-        const output = tidy(() => model.run(batch.inputs, { training: false, rng }));
-        several = Array.isArray(output);
-        parts.push(list(output));
+        const outputs = tidy(() => {
+          const output = model.run(batch.inputs, { training: false, rng });
+          several = Array.isArray(output);
+          // Clones, since an output may be an input, which goes with the batch.
+          return list(output).map((tensor) => tensor.clone());
+        });
+        parts.push(outputs);
       } finally {
         disposeBatch(batch);
       }

@@ -1,6 +1,6 @@
-import { dispose, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import { dispose, engine, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
-import { TrainingError } from '../errors/kinds.js';
+import { StateError, TrainingError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
 import type { Parameter } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
@@ -19,31 +19,46 @@ export interface StepTools {
 /**
  * Forward, backward and update on one batch.
  * @returns The batch's statistics; the caller disposes them.
+ * @throws StateError where there is nothing to train.
  */
 export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batch, rng: Rng, where: string): Tensor {
   const { model, objective, parameters } = tools;
-  return tidy(() => {
-    let outputs: Tensor[] = [];
-    const variables = [...parameters.values()].map((parameter) => parameter.value);
-    const { value, grads } = variableGrads(() => {
-      // The tape's own scope ends before the metrics are computed, so the outputs are kept beyond it.
-      outputs = list(model.run(batch.inputs, { training: true, rng })).map((tensor) => keep(tensor));
-      objective.check(outputs, batch, where);
-      return objective.total(outputs, batch, parameters.values()) as Scalar;
-    }, variables);
-    const gradients = new Map<string, Tensor>();
-    const updated = new Map<string, Parameter>();
-    for (const [path, parameter] of parameters) {
-      const gradient = grads[parameter.value.name];
-      if (gradient === undefined) continue;
-      gradients.set(path, gradient);
-      updated.set(path, parameter);
-    }
-    optimizer.applyGradients(gradients, updated);
-    const statistics = objective.statistics(value, outputs, batch);
-    dispose(outputs);
-    return statistics;
-  });
+  if (parameters.size === 0) {
+    throw new StateError({
+      where,
+      problem: 'the model has no parameter that may be trained',
+      mend: 'set trainable to true on the model or on one of its layers',
+    });
+  }
+  const kept: Tensor[] = [];
+  try {
+    return tidy(() => {
+      const variables = [...parameters.values()].map((parameter) => parameter.value);
+      const { value, grads } = variableGrads(() => {
+        const outputs = list(model.run(batch.inputs, { training: true, rng }));
+        // The tape's own scope ends before the metrics are computed. Clones, since an output may be the caller's input.
+        for (const tensor of outputs) kept.push(keep(tensor.clone()));
+        objective.check(outputs, batch, where);
+        return objective.total(outputs, batch, parameters.values()) as Scalar;
+      }, variables);
+      const gradients = new Map<string, Tensor>();
+      const updated = new Map<string, Parameter>();
+      for (const [path, parameter] of parameters) {
+        const gradient = grads[parameter.value.name];
+        if (gradient === undefined) continue;
+        gradients.set(path, gradient);
+        updated.set(path, parameter);
+      }
+      optimizer.applyGradients(gradients, updated);
+      return objective.statistics(value, kept, batch);
+    });
+  } catch (error) {
+    // What the tape had saved for the gradients: tfjs frees it only where they are computed.
+    for (const { saved } of engine().state.activeTape ?? []) dispose(saved ?? []);
+    throw error;
+  } finally {
+    dispose(kept);
+  }
 }
 
 /**

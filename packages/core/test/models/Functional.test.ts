@@ -1,8 +1,8 @@
 import { cpu } from '@espalier/backend-cpu';
-import { Functional, input, modelFromConfig, useBackend } from '@espalier/core';
+import { EarlyStopping, Functional, input, type MetricSpec, modelFromConfig, useBackend } from '@espalier/core';
 import { Add, Concatenate, Dense, layerClasses } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 beforeAll(async () => void (await useBackend(cpu())));
@@ -16,7 +16,10 @@ function twoInTwoOut() {
   return new Functional({ inputs: [left, right], outputs: [label, score], seed: 2 });
 }
 
-const x = { left: Float32Array.from({ length: 24 }, Math.sin), right: Float32Array.from({ length: 16 }, Math.cos) };
+const x = {
+  left: Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+  right: Float32Array.from({ length: 16 }, (_, i) => Math.cos(i)),
+};
 const inputs = [
   { data: x.left, shape: [3] },
   { data: x.right, shape: [2] },
@@ -43,6 +46,39 @@ describe('Functional', () => {
       [8, 4],
       [8, 1],
     ]);
+  });
+
+  it('tells callbacks the names that the logs of several outputs have', async () => {
+    const model = twoInTwoOut();
+    model.compile({
+      optimizer: new SGD(),
+      loss: ['categoricalCrossentropy', 'meanSquaredError'],
+      metrics: [['accuracy'], ['meanAbsoluteError']],
+    });
+    const stop = new EarlyStopping({ monitor: 'valOutput1_meanAbsoluteError' });
+    const { history } = await model.fit(inputs, targets, { validationData: [inputs, targets], callbacks: [stop] });
+    expect(stop.best).toBe(history.valOutput1_meanAbsoluteError![0]);
+  });
+
+  it('refuses metrics that do not say which output they are for', () => {
+    const loss = ['categoricalCrossentropy', 'mse'] as const;
+    const compile = (metrics: MetricSpec[] | MetricSpec[][]) => () =>
+      twoInTwoOut().compile({ optimizer: new SGD(), loss, metrics });
+    expect(compile(['mae'])).toThrow(/metrics and losses differ in number/);
+    expect(compile([['accuracy']])).toThrow(/metrics and losses differ in number/);
+    expect(compile([[], ['mae', 'mae']])).toThrow(/two figures are named 'output1_mae'/);
+    expect(compile([])).not.toThrow();
+  });
+
+  it('may put out its own input', async () => {
+    const x = input({ shape: [2] });
+    const model = new Functional({ inputs: x, outputs: [x, new Dense({ units: 1 }).apply(x)], seed: 1 });
+    const [same] = await model.predict([[1, 2]]);
+    expect([...same!.dataSync()]).toEqual([1, 2]);
+    model.compile({ optimizer: new SGD(), loss: ['mse', 'mse'] });
+    const batch = { inputs: tensor2d([[1, 2]]), targets: [tensor2d([[1, 2]]), tensor2d([[1]])], size: 1 };
+    await model.trainStep(batch);
+    expect(batch.inputs.isDisposed).toBe(false);
   });
 
   it('shares a layer that is applied twice', async () => {

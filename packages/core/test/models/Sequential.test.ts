@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
-import { isEspalierError, modelFromConfig, Sequential, useBackend } from '@espalier/core';
-import { Conv2D, Dense, Flatten, layerClasses, MaxPooling2D } from '@espalier/layers';
+import { Functional, input, isEspalierError, modelFromConfig, Sequential, useBackend } from '@espalier/core';
+import { Activation, Conv2D, Dense, Embedding, Flatten, LSTM, layerClasses, MaxPooling2D } from '@espalier/layers';
 import { memory, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -101,6 +101,49 @@ Non-trainable params: 0 (0 B)
     inner.trainable = false;
     expect([...outer.trainableParameters().keys()]).toEqual(['dense/kernel', 'dense/bias']);
     expect((await outer.predict([[1, 2]])).shape).toEqual([1, 1]);
+  });
+
+  it('holds a layer twice: one set of weights, one row of the table, and so again from its config', () => {
+    const shared = new Dense({ units: 2 });
+    const model = new Sequential([shared, new Activation({ activation: 'relu' }), shared], { inputShape: [2] });
+    expect(model.countParameters().total).toBe(6);
+    const again = modelFromConfig(JSON.parse(JSON.stringify(model.serialize())), layerClasses);
+    expect(again.summary()).toBe(model.summary());
+    expect(again.countParameters().total).toBe(6);
+  });
+
+  it('shows any batch size in its table, whatever the data that built it', async () => {
+    const model = new Sequential([new Dense({ units: 1 })]);
+    (await model.predict([[1, 2]])).dispose();
+    expect(model.summary()).toContain('(null, 1)');
+    model.dispose();
+  });
+
+  it('hands the mask of a nested model on', async () => {
+    const embedding = () => new Embedding({ inputDim: 5, outputDim: 3, maskZero: true });
+    const flat = new Sequential([embedding(), new LSTM({ units: 2 })], { seed, inputShape: [4] });
+    const symbol = input({ shape: [4] });
+    const inners = [
+      new Sequential([embedding()], { name: 'words' }),
+      new Functional({ inputs: symbol, outputs: embedding().apply(symbol), name: 'words' }),
+    ];
+    const ids = [[1, 2, 0, 0]];
+    const wanted = (await flat.predict(ids)).dataSync();
+    for (const inner of inners) {
+      const nested = new Sequential([inner, new LSTM({ units: 2 })], { seed, inputShape: [4] });
+      nested.initialize();
+      for (const [path, { value }] of flat.parameters()) {
+        nested.parameters().get(path.replace('embedding/', 'words/embedding/'))!.assign(value);
+      }
+      expect((await nested.predict(ids)).dataSync()).toEqual(wanted);
+    }
+  });
+
+  it('leaves nothing behind where its first data does not fit', async () => {
+    const model = new Sequential([new Dense({ units: 3 }), new LSTM({ units: 2 })]);
+    const before = memory().numTensors;
+    await expect(model.predict([[1, 2]])).rejects.toThrow(/lstm/);
+    expect(memory().numTensors).toBe(before);
   });
 
   it('gives back all memory', async () => {

@@ -7,6 +7,7 @@ import {
   type FitOptions,
   type FitProgress,
   isEspalierError,
+  LambdaCallback,
   Model,
   Sequential,
   useBackend,
@@ -126,6 +127,22 @@ describe('fit', () => {
     expect(resumed.history['loss']).toEqual([0.5]);
   });
 
+  it('goes on in the middle of the epoch in which a callback stopped it', async () => {
+    const options = { epochs: 2, batchSize: 8 };
+    const whole = await trained(options);
+    const model = make();
+    const stop = new LambdaCallback({
+      onTrainBatchEnd(batch) {
+        model.stopTraining = batch === 2;
+      },
+    });
+    await model.fit(x, y, { ...options, callbacks: [stop] });
+    expect(model.progress).toMatchObject({ epoch: 0, batch: 3, history: {} });
+    const { history } = await model.fit(x, y, { ...options, resume: model.progress! });
+    expect(weights(model)).toEqual(whole.weights);
+    expect(history).toEqual(whole.history.history);
+  });
+
   it('refuses to resume a run of another seed', async () => {
     const resume = { epoch: 0, batch: 0, seed: 9, history: {}, sums: {} };
     await expect(make().fit(x, y, { resume })).rejects.toThrow(/another seed/);
@@ -153,6 +170,12 @@ describe('fit', () => {
     await explicit.fit(x.slice(0, 40), y.slice(0, 40), { epochs: 1, shuffle: false });
     const { loss } = await explicit.evaluate(x.slice(40), y.slice(40));
     expect(history.history['valLoss']![0]).toBeCloseTo(loss!, 6);
+  });
+
+  it('prefers validationData to validationSplit, and takes a split of 0 for none', async () => {
+    const both = await trained({ validationSplit: 0.2, validationData: [x, y], shuffle: false });
+    expect(both.weights).toEqual((await trained({ validationSplit: 0, shuffle: false })).weights);
+    await expect(trained({ validationSplit: 20 })).rejects.toThrow(/fraction between 0 and 1/);
   });
 
   it('counts epochs from initialEpoch, and steps as told', async () => {
@@ -205,6 +228,18 @@ describe('fit', () => {
     expect(ended).toBe(true);
   });
 
+  it('introduces the callbacks of evaluate to the model', async () => {
+    const model = make();
+    let met: unknown;
+    class Meet extends Callback {
+      override onTestBegin(): void {
+        met = this.model;
+      }
+    }
+    await model.evaluate(x, y, { callbacks: [new Meet()] });
+    expect(met).toBe(model);
+  });
+
   it('takes a data set', async () => {
     const data = new ArrayDataset({
       inputs: { data: Float32Array.from(x.flat()), shape: [3] },
@@ -212,6 +247,7 @@ describe('fit', () => {
     });
     const model = make();
     await model.fit(data, { epochs: 2, batchSize: 8, validationData: data });
+    await expect(model.fit(data, { sampleWeight: [1] })).rejects.toThrow(/sampleWeight: a data set brings/);
     expect(weights(model)).toEqual((await trained({ epochs: 2, batchSize: 8 })).weights);
   });
 });
@@ -272,11 +308,34 @@ describe('what cannot work says why', () => {
     model.compile({ optimizer: new Adam(), loss: 'sparseCategoricalCrossentropy' });
     model.initialize();
     const before = weights(model);
-    const error = await failure(model.fit(x.slice(0, 3), [0, 2, 3]));
-    expect(isEspalierError(error, 'DataError')).toBe(true);
-    expect(String(error)).toMatch(/step 1/);
-    expect(String(error)).toContain('3');
+    const tensors = memory().numTensors;
+    for (const [label, classWeight] of [[3], [3, { 0: 2 }], [-1, { 0: 2 }]] as const) {
+      const error = await failure(model.fit(x.slice(0, 3), [0, 2, label], classWeight && { classWeight }));
+      expect(isEspalierError(error, 'DataError')).toBe(true);
+      expect(String(error)).toMatch(/step 1/);
+      expect(String(error)).toContain(`label ${label}`);
+    }
     expect(weights(model)).toEqual(before);
+    expect(memory().numTensors).toBe(tensors);
+  });
+
+  it('a model that is frozen as a whole', async () => {
+    const model = make();
+    model.trainable = false;
+    expect(await failure(model.fit(x, y))).toSatisfy((e: unknown) => isEspalierError(e, 'StateError'));
+  });
+
+  it('classWeight where an example has several classes', async () => {
+    const model = new Sequential([new Dense({ units: 2, activation: 'softmax', inputShape: [3, 1] })], { seed: 1 });
+    model.compile({ optimizer: new SGD(), loss: 'sparseCategoricalCrossentropy' });
+    const error = await failure(
+      model.fit(
+        [[[1], [2], [3]]],
+        [[0, 1, 1]].map((row) => row.map((c) => [c])),
+        { classWeight: { 0: 2 } },
+      ),
+    );
+    expect(isEspalierError(error, 'ShapeError')).toBe(true);
   });
 
   it('targets of another shape', async () => {
