@@ -49,7 +49,10 @@ export class Sequential extends Model<Tensor> {
     this.layers = [...layers];
     this.#names = uniqueNames(layers, options.name ?? 'Sequential');
     this.bind();
-    if (this.batchInputShape !== undefined) this.buildFor(this.batchInputShape);
+    if (this.batchInputShape === undefined) return;
+    this.buildFor(this.batchInputShape);
+    // Again, for the parameters that there are now.
+    this.bind();
   }
 
   protected override members(): Iterable<readonly [string, Parameter | Module]> {

@@ -1,4 +1,4 @@
-import { type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { ShapeError, StateError } from '../errors/kinds.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
@@ -110,7 +110,7 @@ export class Parameter {
   }
 
   /**
-   * Replaces the values by a copy of `value`.
+   * Replaces the values by a copy of `value`, in the parameter's own dtype.
    * @throws ShapeError unless the shape is the parameter's own.
    */
   assign(value: Tensor | Float32Array | Int32Array): void {
@@ -122,13 +122,14 @@ export class Parameter {
     if (value.shape.length !== this.shape.length || value.shape.some((axis, i) => axis !== this.shape[i])) {
       this.#refuse(showShape(value.shape));
     }
+    const copy = () => (value.dtype === this.dtype ? value.clone() : cast(value, this.dtype));
     if (this.#variable === undefined) {
       // Whether it is trained is decided step by step from the module tree, so tfjs may differentiate all of them.
-      this.#variable = tidy(() => variable(value.clone(), true, undefined, this.dtype));
+      this.#variable = tidy(() => variable(copy(), true));
     } else {
       const held = this.#variable;
       // Variable.assign takes the tensor over: without a clone it would free the caller's.
-      tidy(() => held.assign(value.clone()));
+      tidy(() => held.assign(copy()));
     }
   }
 

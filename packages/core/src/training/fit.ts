@@ -54,12 +54,14 @@ export async function fit(run: FitRun): Promise<History> {
     return { seed: model.seed, epoch, batch, sums, history: copy };
   };
   model.trackProgress(() => resume ?? at(first, 0, {}));
+  // One for all epochs: many short ones would otherwise never give the event loop its turn.
+  const breathe = breather();
   let logs: Logs = {};
   try {
     await tell(callbacks, (callback) => callback.onTrainBegin());
     for (let epoch = first; epoch < epochs && !model.stopTraining; epoch++) {
       await tell(callbacks, (callback) => callback.onEpochBegin(epoch));
-      const ran = await runEpoch(run, callbacks, epoch, at);
+      const ran = await runEpoch(run, callbacks, epoch, at, breathe);
       logs = ran.logs;
       for (const [name, value] of Object.entries(logs)) {
         history[name] ??= [];
@@ -69,10 +71,13 @@ export async function fit(run: FitRun): Promise<History> {
       model.trackProgress(() => ran.stoppedAt ?? at(epoch + 1, 0, {}));
       await tell(callbacks, (callback) => callback.onEpochEnd(epoch, logs));
     }
-  } finally {
-    // However training ends, callbacks may have something to put back, such as the best weights.
-    await tell(callbacks, (callback) => callback.onTrainEnd(logs));
+  } catch (error) {
+    // However training ends, callbacks may have something to put back, such as the best weights; what goes wrong there
+    // must not hide why it ended.
+    for (const callback of callbacks) await tell([callback], () => callback.onTrainEnd(logs)).catch(() => undefined);
+    throw error;
   }
+  await tell(callbacks, (callback) => callback.onTrainEnd(logs));
   return { epoch: epochNumbers, history };
 }
 
@@ -82,6 +87,7 @@ async function runEpoch(
   callbacks: readonly Callback[],
   epoch: number,
   at: (epoch: number, batch: number, sums: FitProgress['sums']) => FitProgress,
+  breathe: () => Promise<void>,
 ): Promise<{ logs: Logs; stoppedAt: FitProgress | undefined }> {
   const { tools, data, options, optimizer } = run;
   const { model, objective } = tools;
@@ -90,7 +96,6 @@ async function runEpoch(
   const random = model.rng.fork('fit').fork(epoch);
   const plan = { batchSize, shuffle: shuffle ? random.fork('shuffle') : undefined };
   const tally = new Tally(objective, start?.sums);
-  const breathe = breather();
   let done = start?.batch ?? 0;
 
   const step = async (batch: Batch): Promise<Logs> => {
@@ -115,8 +120,8 @@ async function runEpoch(
       } finally {
         disposeBatch(batch);
       }
-      if (model.stopTraining || done >= stepsPerEpoch) break;
       await breathe();
+      if (model.stopTraining || done >= stepsPerEpoch) break;
     }
   }
   if (done === 0) throw new DataError({ where: `fit, epoch ${epoch + 1}`, problem: 'the data set gave no batches' });

@@ -30,6 +30,10 @@ describe('Sequential', () => {
     ]);
   });
 
+  it('says which parameter has no values yet', () => {
+    expect(() => cnn().parameters().get('dense/bias')!.value).toThrow(/^dense\/bias: the parameter has no values yet/);
+  });
+
   it('refuses two layers of one name, and no layers', () => {
     const layer = () => new Dense({ units: 1, name: 'same' });
     expect(() => new Sequential([layer(), layer()])).toThrow(/two layers are named 'same'/);

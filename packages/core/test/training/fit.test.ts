@@ -214,6 +214,26 @@ describe('fit', () => {
     expect(calls.join(' ')).toBe('trainBegin epochBegin batchBegin batchEnd testBegin testEnd epochEnd trainEnd');
   });
 
+  it('tells every callback of the end, and throws what ended training rather than what they throw', async () => {
+    let told = false;
+    const fails = (problem: string) => () => {
+      throw new Error(problem);
+    };
+    const callbacks = [
+      new LambdaCallback({ onTrainBatchEnd: fails('the reason'), onTrainEnd: fails('its consequence') }),
+      new LambdaCallback({
+        onTrainEnd() {
+          told = true;
+        },
+      }),
+    ];
+    await expect(make().fit(x, y, { callbacks })).rejects.toThrow('the reason');
+    expect(told).toBe(true);
+    await expect(
+      make().fit(x, y, { callbacks: [new LambdaCallback({ onTrainEnd: fails('the end') })] }),
+    ).rejects.toThrow('the end');
+  });
+
   it('lets timers and signals through, and stops on an AbortSignal after telling the callbacks', async () => {
     const controller = new AbortController();
     let ended = false;

@@ -1,0 +1,52 @@
+import { cpu } from '@espalier/backend-cpu';
+import { isEspalierError, Parameter, Rng, useBackend } from '@espalier/core';
+import { memory, tensor1d } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+beforeAll(async () => void (await useBackend(cpu())));
+
+const initializer = { className: 'Sevens', getConfig: () => ({}), values: () => Float32Array.of(7, 7) };
+
+describe('Parameter', () => {
+  it('keeps its own dtype, the first time and later', () => {
+    const parameter = new Parameter({ shape: [2], initializer });
+    for (const value of [tensor1d([1, 2], 'int32'), tensor1d([3, 4], 'int32')]) {
+      parameter.assign(value);
+      expect(parameter.value.dtype).toBe('float32');
+      expect([...parameter.value.dataSync()]).toEqual([...value.dataSync()]);
+    }
+    parameter.dispose();
+  });
+
+  it('copies what it is given, and keeps what it has where the shape is another', () => {
+    const before = memory().numTensors;
+    const parameter = new Parameter({ shape: [2], initializer });
+    const value = tensor1d([1, 2]);
+    parameter.assign(value);
+    value.dispose();
+    for (const wrong of [Float32Array.of(1), tensor1d([1, 2, 3])]) {
+      try {
+        parameter.assign(wrong);
+        expect.unreachable();
+      } catch (error) {
+        expect(isEspalierError(error, 'ShapeError')).toBe(true);
+      }
+      if (!(wrong instanceof Float32Array)) wrong.dispose();
+    }
+    expect([...parameter.value.dataSync()]).toEqual([1, 2]);
+    parameter.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('is initialised once, and again after dispose', () => {
+    const parameter = new Parameter({ shape: [2], initializer });
+    expect(() => parameter.value).toThrow(/no values yet/);
+    parameter.assign(Float32Array.of(1, 2));
+    parameter.initialize(new Rng(1));
+    expect([...parameter.value.dataSync()]).toEqual([1, 2]);
+    parameter.dispose();
+    parameter.initialize(new Rng(1));
+    expect([...parameter.value.dataSync()]).toEqual([7, 7]);
+    parameter.dispose();
+  });
+});
