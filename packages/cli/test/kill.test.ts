@@ -62,6 +62,7 @@ test('Ctrl-C saves, says how to go on, and ends with 130; the run then ends as i
   expect(process.events.at(-1)).toEqual({ event: 'interrupted', run: 'my run', resume: command });
   expect(process.stderr).toContain(`To go on:\n  ${command}`);
   expect(JSON.parse(readFileSync(join(cwd, 'my run/run.json'), 'utf8'))).toMatchObject({ status: 'interrupted' });
+  expect(history(cwd, 'my run').loss.length).toBeLessThan(40);
 
   const early = await runCli(['evaluate', 'my run'], cwd);
   expect(early).toMatchObject({ code: 0, stdout: expect.stringMatching(/the checkpoint at epoch \d+/) });

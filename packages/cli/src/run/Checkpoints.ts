@@ -42,9 +42,13 @@ export class Checkpoints extends Callback {
   async save(): Promise<void> {
     const { model } = this;
     const { optimizer, progress } = model;
-    if (progress === undefined || progress === this.#saved) return;
+    if (progress === undefined || isSamePlace(progress, this.#saved)) return;
     await saveCheckpoint(this.#storage, { model, optimizer, callbacks: this.params.callbacks, progress, keep: KEEP });
     this.#saved = progress;
     this.#savedAt = performance.now();
   }
+}
+
+function isSamePlace(one: FitProgress, other: FitProgress | undefined): boolean {
+  return one.epoch === other?.epoch && one.batch === other.batch;
 }
