@@ -114,6 +114,14 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     return this.outputs[0]!.dtype;
   }
 
+  /** The layers that give the outputs, as in Keras; numbered where one gives several. */
+  protected override get outputNames(): readonly string[] {
+    const names = this.outputs.map(
+      ({ source, name = 'input' }) => (source.layer && this.#names.get(source.layer)) ?? name,
+    );
+    return names.map((name, i) => (names.indexOf(name) === i ? name : `${name}_${i}`));
+  }
+
   protected override inputSpec(): InputSpec[] {
     return this.inputs.map(({ shape }) => specOf(shape));
   }

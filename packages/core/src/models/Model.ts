@@ -132,7 +132,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
    * number, or two metrics have the same name.
    */
   compile({ optimizer, loss, metrics, lossWeights }: CompileOptions): void {
-    const objective = new Objective(loss, metrics, lossWeights);
+    const objective = new Objective(loss, metrics, lossWeights, this.outputNames);
     if (this.#compiled !== undefined && this.#compiled.optimizer !== optimizer) this.#compiled.optimizer.dispose();
     this.#compiled = { optimizer, objective };
   }
@@ -224,6 +224,11 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   override dispose(): void {
     super.dispose();
     this.#compiled?.optimizer.dispose();
+  }
+
+  /** What the logs call the outputs of a model that has several; where it does not say, `output0`, `output1`, … */
+  protected get outputNames(): readonly string[] | undefined {
+    return undefined;
   }
 
   /** The output shapes of the direct sublayers, for {@link summary}; none where they are not known. */

@@ -19,6 +19,7 @@ const LOSS_FIGURE: Figure = { name: 'loss', statisticsSize: 2, result: (s) => s[
 export class Objective {
   readonly losses: readonly Loss[];
   readonly #weights: readonly number[];
+  readonly #outputNames: readonly string[] | undefined;
   readonly #metricSpecs: readonly (readonly MetricSpec[])[];
   #metrics: readonly (readonly Metric[])[] | undefined;
 
@@ -26,8 +27,10 @@ export class Objective {
     loss: LossSpec | readonly LossSpec[],
     metrics: readonly MetricSpec[] | readonly (readonly MetricSpec[])[] = [],
     lossWeights?: readonly number[],
+    outputNames?: readonly string[],
   ) {
     this.losses = (Array.isArray(loss) ? (loss as readonly LossSpec[]) : [loss as LossSpec]).map(resolveLoss);
+    this.#outputNames = outputNames;
     this.#weights = lossWeights ?? this.losses.map(() => 1);
     this.#metricSpecs = isNested(metrics) ? metrics : [metrics];
     for (const [what, length] of [
@@ -127,7 +130,7 @@ export class Objective {
   }
 
   #figureName(metric: string, output: number): string {
-    return this.losses.length === 1 ? metric : `output${output}_${metric}`;
+    return this.losses.length === 1 ? metric : `${this.#outputNames?.[output] ?? `output${output}`}_${metric}`;
   }
 }
 

@@ -13,7 +13,10 @@ export interface CompileOptions {
   readonly optimizer: Optimizer;
   /** What is minimised; for several outputs a list, one for each. */
   readonly loss: LossSpec | readonly LossSpec[];
-  /** What is shown beside the loss; for several outputs a list of lists, named `output0_accuracy`, … in the logs. */
+  /**
+   * What is shown beside the loss; for several outputs a list of lists. The logs then put the name of the
+   * output's layer before that of the metric: `label_accuracy`; in a model of your own `output0_accuracy`.
+   */
   readonly metrics?: readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
   /** The factor of each output's loss in the sum. Default 1 for each. */
   readonly lossWeights?: readonly number[];

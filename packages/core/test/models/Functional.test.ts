@@ -39,7 +39,7 @@ describe('Functional', () => {
       lossWeights: [1, 0.5],
     });
     const { history } = await model.fit(inputs, targets, { epochs: 30, batchSize: 4 });
-    expect(Object.keys(history)).toEqual(['loss', 'output0_accuracy', 'output1_meanAbsoluteError']);
+    expect(Object.keys(history)).toEqual(['loss', 'label_accuracy', 'score_meanAbsoluteError']);
     expect(history['loss']!.at(-1)).toBeLessThan(history['loss']![0]! * 0.9);
     const outputs = await model.predict(inputs);
     expect(outputs.map((tensor: Tensor) => tensor.shape)).toEqual([
@@ -55,9 +55,19 @@ describe('Functional', () => {
       loss: ['categoricalCrossentropy', 'meanSquaredError'],
       metrics: [['accuracy'], ['meanAbsoluteError']],
     });
-    const stop = new EarlyStopping({ monitor: 'valOutput1_meanAbsoluteError' });
+    const stop = new EarlyStopping({ monitor: 'valScore_meanAbsoluteError' });
     const { history } = await model.fit(inputs, targets, { validationData: [inputs, targets], callbacks: [stop] });
-    expect(stop.best).toBe(history.valOutput1_meanAbsoluteError![0]);
+    expect(stop.best).toBe(history.valScore_meanAbsoluteError![0]);
+  });
+
+  it('numbers the outputs of one layer in the logs', async () => {
+    const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
+    const shared = new Dense({ units: 1, name: 'shared' });
+    const model = new Functional({ inputs: [a, b], outputs: [shared.apply(a), shared.apply(b)] });
+    model.compile({ optimizer: new SGD(), loss: ['mse', 'mse'], metrics: [['mae'], ['mae']] });
+    const pair = { data: Float32Array.of(1, 2), shape: [2] };
+    const logs = await model.evaluate([pair, pair], [Float32Array.of(1), Float32Array.of(2)]);
+    expect(Object.keys(logs)).toEqual(['loss', 'shared_mae', 'shared_1_mae']);
   });
 
   it('refuses metrics that do not say which output they are for', () => {
@@ -66,7 +76,7 @@ describe('Functional', () => {
       twoInTwoOut().compile({ optimizer: new SGD(), loss, metrics });
     expect(compile(['mae'])).toThrow(/metrics and losses differ in number/);
     expect(compile([['accuracy']])).toThrow(/metrics and losses differ in number/);
-    expect(compile([[], ['mae', 'mae']])).toThrow(/two figures are named 'output1_mae'/);
+    expect(compile([[], ['mae', 'mae']])).toThrow(/two figures are named 'score_mae'/);
     expect(compile([])).not.toThrow();
   });
 
