@@ -1,4 +1,4 @@
-import { slice, split, type Tensor, tensor, unstack } from '@tensorflow/tfjs-core';
+import { slice, split, stridedSlice, type Tensor, tensor, unstack } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { numbers, useWasm } from './both.js';
@@ -82,6 +82,30 @@ describe('cutting tensors', () => {
           const begin = shape.map((_, a) => (a === at ? i : 0));
           expect([...part.dataSync()]).toEqual(boxOf(values, shape, begin, shape.with(at, 1)));
         }
+      }),
+    );
+  });
+
+  test('stridedSlice takes every so many, backwards too, and keeps the dtype', () => {
+    fc.assert(
+      fc.property(boxes, fc.constantFrom(1, 2, 3, -1, -2), ({ shape, dtype }, stride) => {
+        const { values, x } = made(shape, dtype);
+        const last = shape.length - 1;
+        const width = shape[last]!;
+        const begin = shape.map((_, axis) => (axis === last && stride < 0 ? width - 1 : 0));
+        const end = shape.map((size, axis) => (axis === last && stride < 0 ? -width - 1 : size));
+        const out = stridedSlice(
+          x,
+          begin,
+          end,
+          shape.with(last, stride).map((s, axis) => (axis === last ? s : 1)),
+        );
+        const expected = Array.from({ length: values.length / width }, (_, row) => {
+          const whole = [...values.slice(row * width, (row + 1) * width)];
+          return (stride < 0 ? whole.reverse() : whole).filter((_, i) => i % Math.abs(stride) === 0);
+        });
+        expect(out.dtype).toBe(dtype);
+        expect([...out.dataSync()]).toEqual(expected.flat());
       }),
     );
   });

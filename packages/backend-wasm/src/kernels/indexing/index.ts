@@ -1,14 +1,16 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { oneHotConfig, searchSortedConfig, stridedSliceConfig, uniqueConfig } from '../../generated/tfjsKernels.js';
+import { oneHotConfig, searchSortedConfig, uniqueConfig } from '../../generated/tfjsKernels.js';
 import { gatherNd, scatterNd, tensorScatterUpdate } from './checkedIndices.js';
 import { gatherV2 } from './GatherV2.js';
 import { slice } from './Slice.js';
+import { stridedSlice } from './StridedSlice.js';
 import { unsortedSegmentSum } from './UnsortedSegmentSum.js';
 
 /** Looking elements up, and putting them back. */
 export const indexing: readonly KernelConfig[] = [
   // Ours.
   slice,
+  stridedSlice,
   gatherV2,
   unsortedSegmentSum,
   // tfjs's, with a look at their indices first.
@@ -18,6 +20,5 @@ export const indexing: readonly KernelConfig[] = [
   // tfjs's, compiled into its engine.
   oneHotConfig,
   searchSortedConfig,
-  stridedSliceConfig,
   uniqueConfig,
 ];
