@@ -6,6 +6,8 @@ import { isShapeList } from './shapes.js';
 /** Says where an error of tfjs came from: the layer, its input's shape, the missing kernel. Our own pass unchanged. */
 export function layerError(error: unknown, where: string, shape: Shape | Shape[]): unknown {
   if (!(error instanceof Error) || isEspalierError(error)) return error;
+  // A mistake in somebody's code rather than in their shapes.
+  if (error instanceof TypeError || error instanceof ReferenceError) return error;
   const kernel = /[Kk]ernel '([^']+)' not registered for backend '([^']+)'/.exec(error.message);
   if (kernel !== null) {
     return new BackendError({
