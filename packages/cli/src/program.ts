@@ -147,7 +147,12 @@ Examples:
 function computing(command: Command): Command {
   const names = backends.map(({ name }) => name).join(', ');
   return command
-    .addOption(new Option('--backend <name>', `what computes: ${names}`).argParser(backendOption))
+    .addOption(
+      new Option(
+        '--backend <name>',
+        `what computes: ${names} (default: ${backends[0]?.name}, or that of the run)`,
+      ).argParser(backendOption),
+    )
     .option('--threads <n>', 'at most how many threads compute', wholeNumber(1));
 }
 

@@ -130,6 +130,11 @@ describe('evaluate and predict', () => {
     }
   });
 
+  test('people see the text once, with both probabilities', async () => {
+    const { stdout } = await runMain('predict', join(cwd, run), 'I hate AI');
+    expect(stdout).toMatch(/^I hate AI\n {2}negative .* %\n {2}positive .* %\n {2}negative\n$/);
+  });
+
   test.each([
     ['none.txt', 'none.txt: there is no such file'],
     [' ', 'the text is empty'],

@@ -23,8 +23,8 @@ export async function evaluate(path: string, flags: EvaluateFlags, output: Outpu
   const { model, preparation, weightsFrom } = await loadTrained(opened);
   const data = await recipe.data({
     seed: settings.seed,
-    // The training data is made and left alone; one example is enough where the preparation is known.
-    limitTrain: settings.limitTrain ?? undefined,
+    // Only the test data counts, and what was learned from the training data is known already.
+    limitTrain: 1,
     limitTest: flags.limitTest ?? settings.limitTest ?? undefined,
     preparation,
   });

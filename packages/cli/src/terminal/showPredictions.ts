@@ -3,7 +3,7 @@ import { bar } from './bar.js';
 import { percent } from './numbers.js';
 import type { Output } from './Output.js';
 import type { Style } from './style.js';
-import { pad, sideBySide, textWidth } from './width.js';
+import { pad, sideBySide, textWidth, truncate } from './width.js';
 
 /** One example with what the model makes of it. */
 export interface Prediction<E = unknown> {
@@ -33,7 +33,9 @@ export function showPredictions<E>(
   const blocks = predictions.map((prediction) => {
     const drawn = input.show(prediction.example, width, style);
     const bars = barsOf(prediction.probabilities, classes, style);
-    const verdict = verdictOf(prediction, classes, style);
+    // A text is its own name.
+    const named = drawn[0] === truncate(prediction.name, width) ? { ...prediction, name: '' } : prediction;
+    const verdict = verdictOf(named, classes, style);
     return drawn.length > 1
       ? [verdict, ...joined(drawn, bars), ...prediction.notes.map((note) => style.dim(note))]
       : [...drawn, ...bars.map((line) => `  ${line}`), `  ${verdict}`, ...prediction.notes.map((note) => `  ${note}`)];
