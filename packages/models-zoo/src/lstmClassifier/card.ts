@@ -6,5 +6,13 @@ export const lstmClassifierCard: ModelCard = {
   title: 'Texts of two kinds: word indices to one probability',
   architecture: 'Embedding 1000×64, LSTM 64, Dense 1 sigmoid',
   parameters: 97_089,
-  results: [],
+  results: [
+    {
+      data: "a fifth of SpamAssassin's mail, drawn by the seed",
+      metric: 'accuracy',
+      value: 0.9822,
+      training: 'six epochs, seed 0, wasm backend',
+      command: 'espalier train spam-lstm',
+    },
+  ],
 };
