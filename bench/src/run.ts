@@ -23,7 +23,7 @@ function measure(command: readonly string[]): Cell {
   const line = stdout?.trim().split('\n').at(-1);
   if (status === 0 && line) return JSON.parse(line) as Timing;
   const lines = (stderr ?? '').split('\n');
-  const why = lines.find((text) => /Error|not registered/.test(text)) ?? error?.message ?? `exit code ${status}`;
+  const why = lines.find((text) => /^\s*(Uncaught )?\w*Error: /.test(text)) ?? error?.message ?? `exit code ${status}`;
   return { reason: why.replace(/^\s*(Uncaught )?(\w*Error: )?/, '').slice(0, 100) };
 }
 
