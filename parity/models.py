@@ -23,7 +23,7 @@ MODELS = [
             layer("Flatten"),
             layer("Dense", units=10, activation="softmax"),
         ],
-        "inputShape": [8, 12, 12, 1],
+        "inputShape": [8, 28, 28, 1],
         "loss": "categoricalCrossentropy",
     },
     {
@@ -33,7 +33,7 @@ MODELS = [
             layer("LSTM", units=64),
             layer("Dense", units=1, activation="sigmoid"),
         ],
-        "inputShape": [4, 20],
+        "inputShape": [2, 100],
         "ids": 1000,
         "loss": "binaryCrossentropy",
     },
