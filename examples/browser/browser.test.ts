@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server as HttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,29 +21,35 @@ if (executablePath === undefined) {
 async function runPage(): Promise<{ info: { name: string; simd: string }; result: TrainedSteps }> {
   const root = fileURLToPath(new URL('.', import.meta.url));
   const outDir = await mkdtemp(join(tmpdir(), 'espalier-page-'));
-  const browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags });
+  const options = { root, configFile: false, logLevel: 'error' } as const;
+  await build({ ...options, build: { outDir, emptyOutDir: true, target: 'es2022' } });
+  const server = await preview({ ...options, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
   try {
-    await build({ root, configFile: false, logLevel: 'error', build: { outDir, emptyOutDir: true, target: 'es2022' } });
-    const server = await preview({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      build: { outDir },
-      preview: { port: 0 },
-    });
-    try {
-      const page = await browser.newPage();
-      await page.goto(server.resolvedUrls!.local[0]!);
-      await page.waitForFunction('window.outcome !== undefined', undefined, { timeout: 60_000 });
-      const outcome = (await page.evaluate('window.outcome')) as { error?: string; info: never; result: never };
-      if (outcome.error !== undefined) throw new Error(outcome.error);
-      return outcome;
-    } finally {
-      await new Promise((resolve) => server.httpServer.close(resolve));
-    }
+    return await openPage(server.resolvedUrls!.local[0]!);
+  } finally {
+    // The browser is gone by now; a connection that it left open would keep the server from closing.
+    (server.httpServer as HttpServer).closeAllConnections();
+    await server.close();
+    await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+async function openPage(url: string) {
+  const browser = await chromium.launch({ executablePath: executablePath!, args: chromiumFlags, timeout: 60_000 });
+  try {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => void problems.push(String(error)));
+    page.on('requestfailed', (request) => void problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+    await page.goto(url, { timeout: 30_000 });
+    await page
+      .waitForFunction('window.outcome !== undefined', undefined, { timeout: 60_000 })
+      .catch((error: unknown) => Promise.reject(new Error(`${error}\n${problems.join('\n')}`)));
+    const outcome = (await page.evaluate('window.outcome')) as { error?: string; info: never; result: never };
+    if (outcome.error !== undefined) throw new Error(outcome.error);
+    return outcome;
   } finally {
     await browser.close();
-    await rm(outDir, { recursive: true, force: true });
   }
 }
 
