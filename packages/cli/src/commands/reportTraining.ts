@@ -51,8 +51,8 @@ export async function reportTraining(
   const path = shellWord(run.path);
   output.print(['', `The run is in ${style.bold(run.path)}. What to try next:`]);
   output.print([
-    `  espalier evaluate ${path}`,
-    `  espalier predict ${path} ${recipe.sampleInput}`,
-    `  espalier train --resume ${path} --epochs ${2 * settings.epochs}`,
+    `  npx espalier evaluate ${path}`,
+    `  npx espalier predict ${path} ${recipe.sampleInput}`,
+    `  npx espalier train --resume ${path} --epochs ${2 * settings.epochs}`,
   ]);
 }
