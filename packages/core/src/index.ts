@@ -47,6 +47,7 @@ export {
   ValueError,
 } from './errors/kinds.js';
 export { nearestNames, suggestNames } from './errors/suggest.js';
+export { type FusedOperation, fused } from './fused/fused.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';

@@ -24,6 +24,9 @@ interface TensorRecord {
   refCount: number;
 }
 
+/** The names of compiled kernels that do a range of their work at a time. */
+type SplitKernel = keyof SimdKernels;
+
 type NumericArray = Float32Array | Int32Array | Uint8Array;
 
 const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
@@ -51,6 +54,7 @@ export class WasmEngine extends KernelBackend {
   readonly dataIdMap: DataStorage<TensorRecord>;
   #nextId = 1;
   #scratch = { offset: 0, bytes: 0 };
+  #own = { offset: 0, bytes: 0 };
   readonly #running: { kernel: string };
 
   private constructor(wasm: TfjsModule, simd: SimdKernels, running: { kernel: string }) {
@@ -237,6 +241,22 @@ export class WasmEngine extends KernelBackend {
       this.#scratch = { offset: this.allocate(bytes, 'scratch memory'), bytes };
     }
     return this.#scratch.offset;
+  }
+
+  /**
+   * Runs a compiled kernel over the items 0 … count - 1. The kernel takes `args`, then the range it is to do and the
+   * address of scratch memory of its own (`scratchBytes` of it, not shared with {@link scratch}):
+   * `kernel(...args, first, last, scratch)`. Ranges are never smaller than `grain` items, but for the last.
+   *
+   * What a range writes must not depend on where ranges begin, so that results are the same however work is divided.
+   */
+  split(kernel: SplitKernel, args: readonly number[], count: number, _grain: number, scratchBytes = 0): void {
+    if (scratchBytes > this.#own.bytes) {
+      if (this.#own.bytes > 0) this.wasm._free(this.#own.offset);
+      this.#own = { offset: 0, bytes: 0 };
+      this.#own = { offset: this.allocate(scratchBytes, 'scratch memory'), bytes: scratchBytes };
+    }
+    if (count > 0) (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, this.#own.offset);
   }
 
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
