@@ -1,6 +1,8 @@
 /// <reference types="vite/client" />
 import { wasm } from '@espalier/backend-wasm';
-import wasmPath from '@espalier/backend-wasm/tfjs-backend-wasm-simd.wasm?url';
+import relaxed from '@espalier/backend-wasm/espalier-relaxed.wasm?url';
+import simd from '@espalier/backend-wasm/espalier-simd.wasm?url';
+import tfjs from '@espalier/backend-wasm/tfjs-backend-wasm-simd.wasm?url';
 import { useBackend } from '@espalier/core';
 import { trainSteps } from './trainSteps.js';
 
@@ -13,8 +15,14 @@ declare global {
 
 const engine = document.querySelector('#engine')!;
 const losses = document.querySelector('#losses')!;
+/** Where vite serves the engine's files: it names them after their contents. */
+const urls: Record<string, string> = {
+  'espalier-relaxed.wasm': relaxed,
+  'espalier-simd.wasm': simd,
+  'tfjs-backend-wasm-simd.wasm': tfjs,
+};
 try {
-  const info = await useBackend(wasm({ wasmPath }));
+  const info = await useBackend(wasm({ wasmPath: (file) => urls[file]! }));
   engine.textContent = `${info.device}, ${info.threads} thread, SIMD ${info.simd}`;
   const result = await trainSteps((loss) => {
     losses.append(Object.assign(document.createElement('li'), { textContent: `loss ${loss.toFixed(4)}` }));

@@ -1,9 +1,11 @@
 import { copyFileSync } from 'node:fs';
 import { preset } from '@espalier/build';
 
-const file = 'tfjs-backend-wasm-simd.wasm';
+const files = ['tfjs-backend-wasm-simd.wasm', 'espalier-simd.wasm', 'espalier-relaxed.wasm'];
 
 export default {
   ...preset(),
-  onSuccess: async () => copyFileSync(`src/generated/${file}`, `dist/${file}`),
+  onSuccess: async () => {
+    for (const file of files) copyFileSync(`src/generated/${file}`, `dist/${file}`);
+  },
 };

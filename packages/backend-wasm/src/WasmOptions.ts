@@ -1,9 +1,10 @@
 /** Options of {@link wasm}. */
 export interface WasmOptions {
   /**
-   * Where the engine's `.wasm` file is: a URL or path of the file, or a function from its name
-   * (`tfjs-backend-wasm-simd.wasm`) to one. Default: beside this package's own JavaScript, which is right in Node and for
-   * bundlers that follow `new URL(…, import.meta.url)`; with vite pass the result of its `?url` import.
+   * Where the engine's `.wasm` files are: the URL or path of their folder, or a function from a file's name
+   * (`tfjs-backend-wasm-simd.wasm`, and `espalier-relaxed.wasm` where the processor's relaxed SIMD may be used, else
+   * `espalier-simd.wasm`) to its URL or path. Default: beside this package's own JavaScript, which is right in Node and
+   * for bundlers that follow `new URL(…, import.meta.url)`; with vite pass the results of `?url` imports.
    */
   readonly wasmPath?: string | URL | ((file: string) => string | URL);
   /**

@@ -1,7 +1,7 @@
-import { type Backend, BackendError, type BackendInfo, ValueError } from '@espalier/core';
+import { type Backend, BackendError, ValueError } from '@espalier/core';
 import { engine, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { readWasm } from './engine/readWasm.js';
-import { probeWebAssembly } from './engine/support.js';
+import { probeWebAssembly, supportsRelaxedSimd } from './engine/support.js';
 import { WasmEngine } from './engine/WasmEngine.js';
 import { registerKernels } from './kernels/registerKernels.js';
 import { TFJS_VERSION } from './version.js';
@@ -10,14 +10,6 @@ import type { WasmOptions } from './WasmOptions.js';
 const NAME = 'wasm';
 /** Set on our engine, so that a second copy of this package knows it. */
 const MARK = Symbol.for('espalier.wasmEngine');
-
-const INFO: BackendInfo = {
-  name: NAME,
-  device: 'CPU (WebAssembly SIMD)',
-  threads: 1,
-  simd: 'simd128',
-  version: TFJS_VERSION,
-};
 
 /**
  * The WASM engine: trains and runs networks on the processor with SIMD, nothing native to install. It registers itself with
@@ -58,7 +50,13 @@ export function wasm(options: WasmOptions = {}): Backend {
         throw new BackendError({ where: NAME, problem: 'tfjs-core could not start the WASM backend' });
       }
       await ready();
-      return INFO;
+      return {
+        name: NAME,
+        device: 'CPU (WebAssembly SIMD)',
+        threads: 1,
+        simd: supportsRelaxedSimd() ? 'relaxed' : 'simd128',
+        version: TFJS_VERSION,
+      };
     },
   };
 }
@@ -68,7 +66,9 @@ async function start(wasmPath: WasmOptions['wasmPath']): Promise<void> {
   if (isRunning()) return;
   const support = probeWebAssembly();
   if (!support.available) throw new BackendError({ where: NAME, problem: support.reason, mend: support.mend });
-  const created = Object.assign(await WasmEngine.create(await readWasm(wasmPath)), { [MARK]: true });
+  const own = supportsRelaxedSimd() ? 'espalier-relaxed.wasm' : 'espalier-simd.wasm';
+  const files = [readWasm('tfjs-backend-wasm-simd.wasm', wasmPath), readWasm(own, wasmPath)] as const;
+  const created = Object.assign(await WasmEngine.create(...(await Promise.all(files))), { [MARK]: true });
   // Another call may have come first while the file was read.
   if (isRunning()) return created.dispose();
   // Only a registration is replaced here, of tfjs's own backend that was imported and not started.

@@ -21,6 +21,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { supportsRelaxedSimd } from '../src/engine/support.js';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
 import { wasm } from '../src/index.js';
 import { KERNELS } from '../src/kernels/registerKernels.js';
@@ -38,7 +39,7 @@ describe('activation', () => {
       name: 'wasm',
       device: 'CPU (WebAssembly SIMD)',
       threads: 1,
-      simd: 'simd128',
+      simd: supportsRelaxedSimd() ? 'relaxed' : 'simd128',
       version: '4.22.0',
     });
     expect(engine().backend).toBe(before);

@@ -1,5 +1,3 @@
-import { SIMD_BASE64 } from '../generated/simdModule.js';
-
 /**
  * The compiled kernels of `assembly/`, one member an export. Addresses are byte offsets in the engine's heap, sizes counts
  * of elements; `geometry` is the address of sizes written by `putGeometry`.
@@ -53,8 +51,7 @@ export interface SimdKernels {
 }
 
 /** Starts our kernels on the memory of tfjs's engine. */
-export async function instantiateSimd(memory: WebAssembly.Memory): Promise<SimdKernels> {
-  const bytes = Uint8Array.from(atob(SIMD_BASE64), (char) => char.charCodeAt(0));
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+export async function instantiateSimd(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<SimdKernels> {
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
   return instance.exports as unknown as SimdKernels;
 }

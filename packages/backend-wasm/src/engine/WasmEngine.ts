@@ -65,10 +65,11 @@ export class WasmEngine extends KernelBackend {
     this.dataIdMap = new DataStorage(this, engine());
   }
 
-  static async create(wasmBytes: BufferSource): Promise<WasmEngine> {
+  /** Starts tfjs's compiled kernels and, in the same heap, ours. */
+  static async create(tfjs: BufferSource, own: BufferSource): Promise<WasmEngine> {
     const running = { kernel: 'wasm' };
-    const wasm = await TfjsModule.create(wasmBytes, () => running.kernel);
-    return new WasmEngine(wasm, await instantiateSimd(wasm.memory), running);
+    const wasm = await TfjsModule.create(tfjs, () => running.kernel);
+    return new WasmEngine(wasm, await instantiateSimd(await WebAssembly.compile(own), wasm.memory), running);
   }
 
   /** Says which kernel runs, so that an error about memory can name it. */

@@ -1,8 +1,8 @@
 import { BackendError } from '@espalier/core';
 import type { WasmOptions } from '../WasmOptions.js';
 
-/** The file of tfjs's compiled kernels that is shipped with this package. */
-export const WASM_FILE = 'tfjs-backend-wasm-simd.wasm';
+/** A `.wasm` file that is shipped with this package: tfjs's compiled kernels, and two builds of ours. */
+export type WasmFile = 'tfjs-backend-wasm-simd.wasm' | 'espalier-simd.wasm' | 'espalier-relaxed.wasm';
 
 type Location = string | URL;
 
@@ -19,13 +19,29 @@ function ownUrl(): string | undefined {
   return nodeModule<typeof import('node:url')>('node:url')?.pathToFileURL(__filename).href;
 }
 
-function defaultLocations(): Location[] {
+/** Beside this very file. Bundlers recognise these lines literally and copy the files. */
+function besideModule(file: WasmFile): URL {
+  switch (file) {
+    case 'tfjs-backend-wasm-simd.wasm':
+      return new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url);
+    case 'espalier-simd.wasm':
+      return new URL('./espalier-simd.wasm', import.meta.url);
+    case 'espalier-relaxed.wasm':
+      return new URL('./espalier-relaxed.wasm', import.meta.url);
+  }
+}
+
+function defaultLocations(file: WasmFile): Location[] {
   const base = ownUrl();
   if (base === undefined) return [];
-  // Bundlers recognise the first line literally and copy the file; the second is the place in a source checkout.
-  const shipped =
-    base === import.meta.url ? new URL('./tfjs-backend-wasm-simd.wasm', import.meta.url) : new URL(WASM_FILE, base);
-  return [shipped, new URL(`../generated/${WASM_FILE}`, base)];
+  // The second is the place in a source checkout.
+  const shipped = base === import.meta.url ? besideModule(file) : new URL(file, base);
+  return [shipped, new URL(`../generated/${file}`, base)];
+}
+
+/** A file in a folder that is given as a path or URL, with or without a slash at its end. */
+function inFolder(folder: Location, file: WasmFile): string {
+  return `${String(folder).replace(/\/$/, '')}/${file}`;
 }
 
 async function readFile(location: Location): Promise<Uint8Array<ArrayBuffer> | string> {
@@ -53,11 +69,11 @@ function startsAsWasm(bytes: Uint8Array): boolean {
   return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
 }
 
-/** Reads the engine's `.wasm` file from where the options say, else from beside this package's JavaScript. */
-export async function readWasm(wasmPath: WasmOptions['wasmPath']): Promise<Uint8Array<ArrayBuffer>> {
-  const asked = typeof wasmPath === 'function' ? wasmPath(WASM_FILE) : wasmPath;
+/** Reads one of the engine's `.wasm` files from where the options say, else from beside this package's JavaScript. */
+export async function readWasm(file: WasmFile, wasmPath: WasmOptions['wasmPath']): Promise<Uint8Array<ArrayBuffer>> {
+  const asked = typeof wasmPath === 'function' ? wasmPath(file) : wasmPath && inFolder(wasmPath, file);
   const tried: string[] = [];
-  for (const location of asked === undefined ? defaultLocations() : [asked]) {
+  for (const location of asked === undefined ? defaultLocations(file) : [asked]) {
     const found = await readFile(location);
     if (typeof found === 'string') tried.push(found);
     else if (startsAsWasm(found)) return found;
@@ -65,8 +81,8 @@ export async function readWasm(wasmPath: WasmOptions['wasmPath']): Promise<Uint8
   }
   throw new BackendError({
     where: 'wasm',
-    problem: `${WASM_FILE} was not found`,
+    problem: `${file} was not found`,
     got: tried.length === 0 ? 'this bundle does not say where it runs from' : `looked at ${tried.join(', ')}`,
-    mend: `serve @espalier/backend-wasm/${WASM_FILE} and pass its place: wasm({ wasmPath: url })`,
+    mend: `serve the .wasm files of @espalier/backend-wasm/dist and pass their place: wasm({ wasmPath: '/folder' })`,
   });
 }
