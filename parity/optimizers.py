@@ -56,6 +56,8 @@ VARIANTS = [
     ("AdamW", {}, {}),
     ("AdamW", {"learning_rate": 0.1, "weight_decay": 0.2}, {}),
     ("AdamW", {"learning_rate": 0.1, "weight_decay": 0.2, "amsgrad": True}, {"exclude": ["bias"]}),
+    ("Lion", {}, {}),
+    ("Lion", {"learning_rate": 0.02, "beta_1": 0.7, "beta_2": 0.9, "weight_decay": 0.1}, {"exclude": ["bias"]}),
     *[("SGD", {}, {"schedule": i}) for i in range(len(SCHEDULES))],
     ("Adam", {}, {"schedule": 4}),
     ("SGD", {"learning_rate": 0.1, "global_clipnorm": 0.5}, {}),

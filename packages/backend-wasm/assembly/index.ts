@@ -7,8 +7,10 @@ export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise'
 export { dilation2d } from './dilation2d';
 export { gather } from './gather';
 export { gemm, gemmScratch } from './gemm';
+export { scaleAll, sumSquares } from './globalNorm';
 export { col2im, im2col } from './im2col';
 export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
+export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
 export { clampF32, expF32, sigmoidF32, tanhF32 } from './unary';

@@ -1,6 +1,7 @@
 import type { Config } from '@espalier/core';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
+import type { InPlaceUpdate } from './inPlace.js';
 import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
 
 /** What {@link Adam} takes. */
@@ -88,14 +89,17 @@ export class Adam extends SlotOptimizer<AdamSlot> {
     return { ...super.getConfig(), beta1, beta2, epsilon, amsgrad };
   }
 
-  protected update(
-    value: Tensor,
-    gradient: Tensor,
-    slots: Record<AdamSlot, Tensor>,
-    { learningRate, number }: Step,
-  ): Updated<AdamSlot> {
+  protected update(value: Tensor, gradient: Tensor, slots: Record<AdamSlot, Tensor>, step: Step): Updated<AdamSlot> {
+    return adamUpdate(value, gradient, slots, this.#hyper(step));
+  }
+
+  protected override inPlace(step: Omit<Step, 'path'>): InPlaceUpdate {
+    return { kernel: 'AdamUpdate', attrs: this.#hyper(step) };
+  }
+
+  #hyper({ learningRate, number }: Omit<Step, 'path'>): Hyper {
     const { beta1, beta2, epsilon, amsgrad } = this;
     const alpha = (learningRate * Math.sqrt(1 - beta2 ** number)) / (1 - beta1 ** number);
-    return adamUpdate(value, gradient, slots, { alpha, beta1, beta2, epsilon, amsgrad });
+    return { alpha, beta1, beta2, epsilon, amsgrad };
   }
 }

@@ -1,22 +1,12 @@
-import { type Config, ValueError } from '@espalier/core';
+import type { Config } from '@espalier/core';
 import { mul, type Tensor } from '@tensorflow/tfjs-core';
 import { Adam, type AdamOptions, type AdamSlot } from './Adam.js';
-import { checkRange } from './checkRange.js';
+import type { InPlaceUpdate } from './inPlace.js';
 import type { Step, Updated } from './SlotOptimizer.js';
+import { WeightDecay, type WeightDecayOptions } from './weightDecay.js';
 
-/** What {@link AdamW} takes. */
-export interface AdamWOptions extends AdamOptions {
-  /** The part of a weight that is taken off in a step of rate 1. Default 0.004. */
-  readonly weightDecay?: number;
-  /**
-   * Which parameters do not decay: a test of the path, or parts of paths, such as `['bias', 'gamma']`. A test cannot be
-   * saved with the model; parts can. Default none, as in Keras.
-   */
-  readonly excludeFromWeightDecay?: readonly string[] | ((path: string) => boolean);
-}
-
-/** What is saved in place of a test. */
-const TEST = 'function';
+/** What {@link AdamW} takes; `weightDecay` is 0.004 by default. */
+export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
 
 /**
  * {@link Adam} with decoupled weight decay: `w ← w - η λ w` before each step, apart from the gradient and its mean
@@ -37,24 +27,16 @@ const TEST = 'function';
 export class AdamW extends Adam {
   override readonly className: string = 'AdamW';
   readonly weightDecay: number;
-  readonly #excluded: readonly string[] | ((path: string) => boolean);
+  readonly #decay: WeightDecay;
 
   constructor(options: AdamWOptions = {}) {
     super(options);
-    this.weightDecay = checkRange('AdamW: weightDecay', options.weightDecay ?? 0.004, 0);
-    this.#excluded = options.excludeFromWeightDecay ?? [];
-    if ((this.#excluded as unknown) === TEST) {
-      throw new ValueError({
-        where: 'AdamW: excludeFromWeightDecay',
-        problem: 'the optimizer was saved with a function, which a file cannot hold',
-        mend: "make the optimizer yourself, or exclude by parts of paths: ['bias', 'gamma']",
-      });
-    }
+    this.#decay = new WeightDecay('AdamW', options.weightDecay ?? 0.004, options.excludeFromWeightDecay);
+    this.weightDecay = this.#decay.rate;
   }
 
   override getConfig(): Config {
-    const excludeFromWeightDecay = typeof this.#excluded === 'function' ? TEST : this.#excluded;
-    return { ...super.getConfig(), weightDecay: this.weightDecay, excludeFromWeightDecay };
+    return { ...super.getConfig(), ...this.#decay.getConfig() };
   }
 
   protected override update(
@@ -63,12 +45,11 @@ export class AdamW extends Adam {
     slots: Record<AdamSlot, Tensor>,
     step: Step,
   ): Updated<AdamSlot> {
-    const decayed = this.#decays(step.path) ? mul(value, 1 - this.weightDecay * step.learningRate) : value;
-    return super.update(decayed, gradient, slots, step);
+    const factor = this.#decay.factor(step.path, step.learningRate);
+    return super.update(factor === 1 ? value : mul(value, factor), gradient, slots, step);
   }
 
-  #decays(path: string): boolean {
-    const excluded = this.#excluded;
-    return !(typeof excluded === 'function' ? excluded(path) : excluded.some((part) => path.includes(part)));
+  protected override inPlace(step: Omit<Step, 'path'>): InPlaceUpdate {
+    return { ...super.inPlace(step), factor: (path) => this.#decay.factor(path, step.learningRate) };
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '@espalier/core';
 import { add, div, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
+import type { InPlaceUpdate } from './inPlace.js';
 import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
 
 /** What {@link RMSprop} takes. */
@@ -82,5 +83,10 @@ export class RMSprop extends SlotOptimizer<Slot> {
     const { rho, momentum, epsilon, centered } = this;
     const { learningRate } = step;
     return rmspropUpdate(value, gradient, slots, { learningRate, rho, momentum, epsilon, centered });
+  }
+
+  protected override inPlace({ learningRate }: Omit<Step, 'path'>): InPlaceUpdate {
+    const { rho, momentum, epsilon, centered } = this;
+    return { kernel: 'RMSpropUpdate', attrs: { learningRate, rho, momentum, epsilon, centered } };
   }
 }

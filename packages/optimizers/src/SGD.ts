@@ -1,6 +1,7 @@
 import type { Config } from '@espalier/core';
 import { add, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
+import type { InPlaceUpdate } from './inPlace.js';
 import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
 
 /** What {@link SGD} takes. */
@@ -69,5 +70,10 @@ export class SGD extends SlotOptimizer<'momentum'> {
     const { momentum, nesterov } = this;
     if (momentum > 0) return momentumUpdate(value, gradient, slots.momentum, { learningRate, momentum, nesterov });
     return { value: sub(value, mul(gradient, learningRate)), slots };
+  }
+
+  protected override inPlace({ learningRate }: Omit<Step, 'path'>): InPlaceUpdate {
+    const { momentum, nesterov } = this;
+    return { kernel: 'SgdUpdate', attrs: { learningRate, momentum, nesterov } };
   }
 }

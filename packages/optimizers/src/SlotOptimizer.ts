@@ -6,8 +6,20 @@ import {
   type SerializedObject,
   ValueError,
 } from '@espalier/core';
-import { dispose, keep, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  engine,
+  getBackend,
+  getKernel,
+  keep,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
+import { haveSameOwner, type InPlaceUpdate, ownParameter, ownValues } from './inPlace.js';
 import { checkSlotShape, checkSlots, pathOf, refuseNames } from './restoreSlots.js';
 import type { Schedule } from './schedules/Schedule.js';
 
@@ -69,7 +81,7 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   protected abstract readonly slotNames: readonly Slot[];
   #rate: number | Schedule;
   #iterations = 0;
-  readonly #slots = new Map<string, Tensor>();
+  readonly #slots = new Map<string, Record<Slot, Tensor>>();
   /** Whether the slots came from a file and no step has shown yet that they fit. */
   #unproven = false;
 
@@ -84,6 +96,12 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
     slots: Readonly<Record<Slot, Tensor>>,
     step: Step,
   ): Updated<Slot>;
+
+  /**
+   * The same step as {@link update} as a kernel, which is run where the backend has it. A class that overrides `update`
+   * and not this is stepped by `update`.
+   */
+  protected inPlace?(step: Omit<Step, 'path'>): InPlaceUpdate;
 
   /** The constructor's options as JSON; subclasses spread this and add their own. */
   getConfig(): Config {
@@ -119,19 +137,23 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
    */
   applyGradients(gradients: ReadonlyMap<string, Tensor>, parameters: ReadonlyMap<string, Parameter>): void {
     if (this.#unproven) this.#prove(gradients);
-    const learningRate = this.learningRate;
-    for (const [path, gradient] of gradients) {
-      const parameter = parameters.get(path);
-      if (parameter === undefined) {
+    const step = { learningRate: this.learningRate, number: this.#iterations + 1 };
+    for (const path of gradients.keys()) {
+      if (!parameters.has(path)) {
         throw new ValueError({ where: path, problem: `${this.name} was given a gradient without its parameter` });
       }
-      this.#updateOne(parameter, gradient, { learningRate, number: this.#iterations + 1, path });
+    }
+    const inPlace = haveSameOwner(this, 'update', 'inPlace') ? this.inPlace?.(step) : undefined;
+    if (inPlace !== undefined && getKernel(inPlace.kernel, getBackend()) !== undefined) {
+      this.#updateAll(gradients, parameters, inPlace);
+    } else {
+      for (const [path, gradient] of gradients) this.#updateOne(parameters.get(path)!, gradient, { ...step, path });
     }
     this.#iterations++;
   }
 
   state(): OptimizerState {
-    const slots = new Map(this.#slots);
+    const slots = this.#named();
     const iterations = this.#iterations;
     // A rate that was set by hand is state; a schedule's follows from the iterations.
     return typeof this.#rate === 'number'
@@ -145,19 +167,24 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
    * parameters can tell is checked by the next step.
    */
   restore(state: OptimizerState): void {
-    checkSlots(this.name, this.slotNames, state.slots, this.#slots);
+    checkSlots(this.name, this.slotNames, state.slots, this.#named());
     const learningRate = state.scalars?.learningRate;
     if (learningRate !== undefined) this.learningRate = learningRate;
     const copies = [...state.slots].map(([name, slot]) => [name, tidy(() => keep(slot.clone()))] as const);
     this.dispose();
-    for (const [name, copy] of copies) this.#slots.set(name, copy);
+    for (const [name, copy] of copies) {
+      const path = pathOf(name);
+      const slots = this.#slots.get(path) ?? ({} as Record<Slot, Tensor>);
+      slots[name.slice(0, -path.length - 1) as Slot] = copy;
+      this.#slots.set(path, slots);
+    }
     this.#iterations = state.iterations;
     this.#unproven = copies.length > 0;
   }
 
   /** Frees the slots and starts counting again; the optimizer can be used further, as if new. */
   dispose(): void {
-    dispose([...this.#slots.values()]);
+    for (const slots of this.#slots.values()) dispose(slots);
     this.#slots.clear();
     this.#iterations = 0;
     this.#unproven = false;
@@ -165,29 +192,74 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
 
   #updateOne(parameter: Parameter, gradient: Tensor, step: Step): void {
     tidy(() => {
-      const slots = {} as Record<Slot, Tensor>;
-      for (const name of this.slotNames) {
-        slots[name] = this.#slots.get(`${name}/${step.path}`) ?? zerosLike(parameter.value);
-      }
+      const slots = this.#slotsOf(step.path, parameter.value);
       const updated = this.update(parameter.value, gradient, slots, step);
       parameter.assign(updated.value);
       for (const name of this.slotNames) {
         const next = updated.slots[name];
         if (slots[name] !== next) slots[name].dispose();
-        this.#slots.set(`${name}/${step.path}`, keep(next));
+        slots[name] = keep(next);
       }
     });
+  }
+
+  #updateAll(
+    gradients: ReadonlyMap<string, Tensor>,
+    parameters: ReadonlyMap<string, Parameter>,
+    { kernel, attrs, factor }: InPlaceUpdate,
+  ): void {
+    const width = 2 + this.slotNames.length;
+    const factors = factor && [...gradients.keys()].map(factor);
+    tidy(() => {
+      const operands: Tensor[] = [];
+      for (const [path, gradient] of gradients) {
+        const value = ownParameter(parameters.get(path)!);
+        const slots = this.#slotsOf(path, value);
+        operands.push(value, gradient);
+        for (const name of this.slotNames) {
+          const own = ownValues(slots[name]);
+          if (own !== slots[name]) {
+            slots[name].dispose();
+            slots[name] = keep(own);
+          }
+          operands.push(own);
+        }
+      }
+      const all = { ...attrs, width, ...(factors && { factors }) };
+      engine().runKernel(kernel, operands as unknown as NamedTensorMap, all as NamedAttrMap);
+    });
+  }
+
+  /** The slots of a parameter; zeros the first time. */
+  #slotsOf(path: string, value: Tensor): Record<Slot, Tensor> {
+    let slots = this.#slots.get(path);
+    if (slots === undefined) {
+      slots = {} as Record<Slot, Tensor>;
+      for (const name of this.slotNames) slots[name] = keep(zerosLike(value));
+      this.#slots.set(path, slots);
+    }
+    return slots;
+  }
+
+  /** The slots by `slot/path`. */
+  #named(): Map<string, Tensor> {
+    const named = new Map<string, Tensor>();
+    for (const [path, slots] of this.#slots) {
+      for (const name of this.slotNames) named.set(`${name}/${path}`, slots[name]);
+    }
+    return named;
   }
 
   /** Slots for other parameters and none for some of these: layers were renamed, and zeros would go unnoticed. */
   #prove(gradients: ReadonlyMap<string, Tensor>): void {
     const names = [...gradients.keys()].flatMap((path) => this.slotNames.map((slot) => `${slot}/${path}`));
-    const missing = names.filter((name) => !this.#slots.has(name));
-    const extra = [...this.#slots.keys()].filter((name) => !gradients.has(pathOf(name)));
+    const held = this.#named();
+    const missing = names.filter((name) => !held.has(name));
+    const extra = [...held.keys()].filter((name) => !gradients.has(pathOf(name)));
     // Layers that were frozen or unfrozen since leave only one of the two.
     if (missing.length > 0 && extra.length > 0) refuseNames(this.name, missing, extra);
     for (const name of names) {
-      const slot = this.#slots.get(name);
+      const slot = held.get(name);
       if (slot !== undefined) checkSlotShape(this.name, name, slot, gradients.get(pathOf(name))!.shape);
     }
     this.#unproven = false;

@@ -5,6 +5,8 @@
  */
 export { Adam, type AdamOptions, type AdamSlot, adamUpdate } from './Adam.js';
 export { AdamW, type AdamWOptions } from './AdamW.js';
+export type { InPlaceUpdate } from './inPlace.js';
+export { Lion, type LionOptions } from './Lion.js';
 export {
   type OptimizerClasses,
   type OptimizerTables,
@@ -23,3 +25,4 @@ export { ClipByGlobalNorm, type ClipByGlobalNormOptions, clipByGlobalNorm } from
 export { ClipByNorm, type ClipByNormOptions, clipByNorm } from './transforms/clipByNorm.js';
 export { ClipByValue, type ClipByValueOptions, clipByValue } from './transforms/clipByValue.js';
 export { GradientTransform } from './transforms/GradientTransform.js';
+export type { Excluded, WeightDecayOptions } from './weightDecay.js';

@@ -8,6 +8,7 @@ import {
 } from '@espalier/core';
 import { Adam } from './Adam.js';
 import { AdamW } from './AdamW.js';
+import { Lion } from './Lion.js';
 import { RMSprop } from './RMSprop.js';
 import { SGD } from './SGD.js';
 import { scheduleFromConfig, scheduleMakers } from './schedules/scheduleFromConfig.js';
@@ -25,6 +26,7 @@ export const optimizerClasses: OptimizerClasses = {
   ClipByGlobalNorm,
   ClipByNorm,
   ClipByValue,
+  Lion,
   RMSprop,
   SGD,
 };

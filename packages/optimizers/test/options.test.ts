@@ -10,6 +10,7 @@ import {
   constant,
   cosineDecay,
   exponentialDecay,
+  Lion,
   optimizerClasses,
   optimizerFromConfig,
   RMSprop,
@@ -27,6 +28,7 @@ describe('options', () => {
     ['learningRate', () => new SGD({ learningRate: -1 })],
     ['learningRate', () => new Adam({ learningRate: Number.NaN })],
     ['momentum', () => new SGD({ momentum: 1 })],
+    ['beta2', () => new Lion({ beta2: 1 })],
     ['rho', () => new RMSprop({ rho: 1.5 })],
     ['epsilon', () => new RMSprop({ epsilon: -1e-7 })],
     ['beta1', () => new Adam({ beta1: 1 })],
@@ -60,6 +62,7 @@ describe('options', () => {
 describe('serialize', () => {
   const all = [
     new SGD({ momentum: 0.5, nesterov: true, learningRate: constant({ learningRate: 2 }) }),
+    new Lion({ beta1: 0.8, weightDecay: 0.2, excludeFromWeightDecay: ['bias'] }),
     new RMSprop({ rho: 0.7, momentum: 0.1, epsilon: 1e-3, centered: true }),
     new Adam({ beta1: 0.1, beta2: 0.2, epsilon: 0.3, amsgrad: true }),
     new AdamW({ weightDecay: 0.5, excludeFromWeightDecay: ['bias'] }),

@@ -1,8 +1,20 @@
 /**
+ * A kernel over a table of tensors: the table's address, the numbers that `assembly/` names, then the range of blocks and
+ * scratch memory.
+ */
+type TableKernel = (table: number, ...numbers: number[]) => void;
+
+/**
  * The compiled kernels of `assembly/`, one member an export. Addresses are byte offsets in the engine's heap, sizes counts
  * of elements; `geometry` is the address of sizes written by `putGeometry`.
  */
 export interface SimdKernels {
+  adamUpdate: TableKernel;
+  lionUpdate: TableKernel;
+  rmspropUpdate: TableKernel;
+  sgdUpdate: TableKernel;
+  scaleAll: TableKernel;
+  sumSquares: TableKernel;
   biasActivation(x: number, rows: number, cols: number, bias: number, activation: number, alpha: number): void;
   keepPositive(x: number, scaled: number, out: number, count: number): void;
   copyRows(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;

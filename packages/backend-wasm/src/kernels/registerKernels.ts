@@ -10,6 +10,7 @@ import { pooling } from './pooling/index.js';
 import { reductions } from './reductions/index.js';
 import { shaping } from './shaping/index.js';
 import { sparse } from './sparse/index.js';
+import { training } from './training/index.js';
 
 /** Every kernel of the WASM backend, family by family. A new kernel goes into the list of its family. */
 export const KERNELS: readonly KernelConfig[] = [
@@ -23,6 +24,7 @@ export const KERNELS: readonly KernelConfig[] = [
   ...shaping,
   ...image,
   ...sparse,
+  ...training,
 ];
 
 /** The kernel, telling the engine its name first, so that an error about memory can say what ran. */
