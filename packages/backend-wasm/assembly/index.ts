@@ -5,6 +5,7 @@ export { biasActivation, keepPositive } from './activation';
 export { copyRows } from './copyRows';
 export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 export { dilation2d } from './dilation2d';
+export { fft } from './fft';
 export { gather } from './gather';
 export { gemm, gemmScratch } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';

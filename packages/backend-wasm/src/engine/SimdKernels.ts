@@ -22,6 +22,19 @@ export interface SimdKernels {
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
   depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;
   dilation2d(geometry: number, x: number, filter: number, out: number, dy: number, dx: number, dFilter: number): void;
+  fft(
+    re: number,
+    im: number,
+    outRe: number,
+    outIm: number,
+    n: number,
+    m: number,
+    table: number,
+    scale: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   gather(
     x: number,
     indices: number,

@@ -1,6 +1,7 @@
 import { BackendError } from '@espalier/core';
 import {
   type BackendValues,
+  backend_util,
   type DataId,
   DataStorage,
   type DataType,
@@ -12,13 +13,20 @@ import {
 import { instantiateSimd, type SimdKernels } from './SimdKernels.js';
 import { MOST_BYTES, TfjsModule } from './TfjsModule.js';
 
+export interface ComplexParts {
+  readonly real: TensorInfo;
+  readonly imag: TensorInfo;
+}
+
 /** What the engine knows of a tensor. The names are those that tfjs's own kernels read. */
 interface TensorRecord {
   /** The number by which tfjs's compiled kernels know the tensor. */
   readonly id: number;
-  /** Byte offset of the values in the heap; null for strings, which stay in JavaScript. */
+  /** Byte offset of the values in the heap; null for strings, which stay in JavaScript, and for complex numbers. */
   readonly memoryOffset: number | null;
   readonly stringBytes?: Uint8Array[];
+  /** The two parts of a complex tensor, float32 tensors that belong to it alone. */
+  readonly complexTensorInfos?: ComplexParts;
   readonly shape: number[];
   readonly dtype: DataType;
   refCount: number;
@@ -37,7 +45,7 @@ function viewOf(dtype: DataType): (typeof VIEWS)[keyof typeof VIEWS] {
     throw new BackendError({
       where: 'wasm',
       problem: `the WASM engine holds no ${dtype} tensors`,
-      expected: 'float32, int32, bool or string',
+      expected: 'float32, int32, bool, complex64 or string',
     });
   }
   return view;
@@ -111,6 +119,12 @@ export class WasmEngine extends KernelBackend {
       });
       return;
     }
+    if (dtype === 'complex64') {
+      const { real, imag } = backend_util.splitRealAndImagArrays(values as Float32Array);
+      const complexTensorInfos = { real: this.#part(shape, real), imag: this.#part(shape, imag) };
+      this.dataIdMap.set(dataId, { id, memoryOffset: null, complexTensorInfos, shape, dtype, refCount });
+      return;
+    }
     const size = util.sizeFromShape(shape);
     const bytes = size * viewOf(dtype).BYTES_PER_ELEMENT;
     const memoryOffset = this.allocate(bytes, `a ${dtype} tensor of shape [${shape}]`);
@@ -127,7 +141,11 @@ export class WasmEngine extends KernelBackend {
 
   /** A copy of the values; `start` and `end`, where given, are the range of elements to read. */
   override readSync(dataId: DataId, start?: number, end?: number): BackendValues {
-    const { memoryOffset, dtype, shape, stringBytes } = this.dataIdMap.get(dataId);
+    const { memoryOffset, dtype, shape, stringBytes, complexTensorInfos } = this.dataIdMap.get(dataId);
+    if (complexTensorInfos) {
+      const [real, imag] = [complexTensorInfos.real, complexTensorInfos.imag].map((part) => this.readSync(part.dataId));
+      return backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array);
+    }
     if (memoryOffset === null) return (stringBytes as Uint8Array[]).slice(start ?? 0, end);
     const View = viewOf(dtype);
     const first = memoryOffset + (start ?? 0) * View.BYTES_PER_ELEMENT;
@@ -146,6 +164,10 @@ export class WasmEngine extends KernelBackend {
       this.wasm.tfjs.disposeData(record.id);
     }
     this.dataIdMap.delete(dataId);
+    if (record.complexTensorInfos) {
+      this.disposeData(record.complexTensorInfos.real.dataId);
+      this.disposeData(record.complexTensorInfos.imag.dataId);
+    }
     return true;
   }
 
@@ -197,6 +219,16 @@ export class WasmEngine extends KernelBackend {
     return { dataId, shape, dtype };
   }
 
+  /** A complex tensor that takes over the two float32 tensors it is made of. */
+  makeComplex({ real, imag }: ComplexParts): TensorInfo {
+    const id = this.#nextId++;
+    const dataId = { id };
+    const { shape } = real;
+    const record = { id, memoryOffset: null, complexTensorInfos: { real, imag }, shape, refCount: 1 };
+    this.dataIdMap.set(dataId, { ...record, dtype: 'complex64' });
+    return { dataId, shape, dtype: 'complex64' };
+  }
+
   /** The values of a tensor, in place: valid until the next allocation. */
   typedArrayFromHeap({ dataId, shape, dtype }: TensorInfo): NumericArray {
     return new (viewOf(dtype))(this.heap.buffer, this.offset({ dataId }), util.sizeFromShape(shape));
@@ -208,7 +240,7 @@ export class WasmEngine extends KernelBackend {
     if (memoryOffset === null) {
       throw new BackendError({
         where: this.#running.kernel,
-        problem: 'the WASM engine does not compute this with strings',
+        problem: 'the WASM engine does not compute this with strings or complex numbers',
       });
     }
     return memoryOffset;
@@ -263,6 +295,10 @@ export class WasmEngine extends KernelBackend {
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
   putInts(offset: number, values: readonly number[]): void {
     new Int32Array(this.heap.buffer, offset, values.length).set(values);
+  }
+
+  #part(shape: number[], values: Float32Array): TensorInfo {
+    return { dataId: this.write(values, shape, 'float32'), shape, dtype: 'float32' };
   }
 
   #record(dataId: DataId, record: TensorRecord, size: number): void {

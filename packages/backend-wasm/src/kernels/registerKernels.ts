@@ -1,5 +1,7 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../engine/WasmEngine.js';
+import { complexNumbers } from './complex/index.js';
+import { withComplex } from './complex/withComplex.js';
 import { convolution } from './convolution/index.js';
 import { elementwise } from './elementwise/index.js';
 import { image } from './image/index.js';
@@ -25,6 +27,7 @@ export const KERNELS: readonly KernelConfig[] = [
   ...image,
   ...sparse,
   ...training,
+  ...complexNumbers,
 ];
 
 /** The kernel, telling the engine its name first, so that an error about memory can say what ran. */
@@ -42,6 +45,6 @@ function announced(config: KernelConfig): KernelConfig {
 export function registerKernels(): void {
   for (const config of KERNELS) {
     if (getKernel(config.kernelName, 'wasm')) unregisterKernel(config.kernelName, 'wasm');
-    registerKernel(announced(config));
+    registerKernel(announced(withComplex(config)));
   }
 }

@@ -13,6 +13,8 @@ export interface Gradient {
   readonly inputsToSave?: string[];
   readonly saveAllInputs?: boolean;
   readonly outputsToSave?: boolean[];
+  /** Whether `gradFunc` itself deals with a `dy` that is complex; otherwise it is called for both parts. */
+  readonly takesComplex?: boolean;
   // A method, not a property: it lets each kernel state the type of its own `saved` and `attrs`.
   gradFunc(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Record<string, () => Tensor>;
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { complexProduct } from './complex.js';
 import type { Gradient } from './Gradient.js';
-import { add, clone, compare, div, mul, neg, pow, run, select, square, sub, where, zeros } from './kernels.js';
+import { add, clone, compare, div, fill, mul, neg, pow, run, select, square, sub, where, zeros } from './kernels.js';
 import { unbroadcast } from './shapes.js';
 
 type Rule = (dy: Tensor, a: Tensor, b: Tensor) => Tensor;
@@ -11,12 +12,18 @@ const onto = (to: Tensor, grad: Tensor): Tensor => unbroadcast(grad, to.shape);
 /** ln a, with 0 where a is not positive: there aᵇ has no real derivative in b, or the derivative 0. */
 const safeLog = (a: Tensor): Tensor => select(compare('Greater', a, 0), run('Log', { x: a }), zeros(a.shape));
 
+/** b, with ∞ for 0: a quotient that was not used (`divNoNan`) must not make 0 / 0 of its gradient 0. */
+const divisor = (b: Tensor): Tensor => select(compare('Equal', b, 0), fill(b.shape, Number.POSITIVE_INFINITY), b);
+
 /** For each kernel the gradients of a and of b. */
 const rules: Record<string, readonly [a: Rule, b: Rule]> = {
   Add: [(dy, a) => onto(a, clone(dy)), (dy, _, b) => onto(b, clone(dy))],
   Sub: [(dy, a) => onto(a, clone(dy)), (dy, _, b) => neg(onto(b, dy))],
   Multiply: [(dy, a, b) => onto(a, mul(dy, b)), (dy, a, b) => onto(b, mul(dy, a))],
-  RealDiv: [(dy, a, b) => onto(a, div(dy, b)), (dy, a, b) => neg(div(onto(b, mul(dy, a)), square(b)))],
+  RealDiv: [
+    (dy, a, b) => onto(a, div(dy, divisor(b))),
+    (dy, a, b) => neg(div(onto(b, mul(dy, a)), square(divisor(b)))),
+  ],
   Mod: [(dy, a) => onto(a, clone(dy)), (dy, a, b) => neg(onto(b, mul(dy, run('FloorDiv', { a, b }))))],
   Atan2: [
     (dy, a, b) => onto(a, mul(dy, div(b, add(square(a), square(b))))),
@@ -47,7 +54,11 @@ export const elementwiseBinary = (): Gradient[] => [
   ...Object.entries(rules).map(([kernelName, [ofA, ofB]]) => ({
     kernelName,
     inputsToSave: ['a', 'b'],
-    gradFunc: (dy: Tensor, [a, b]: [Tensor, Tensor]) => ({ a: () => ofA(dy, a, b), b: () => ofB(dy, a, b) }),
+    takesComplex: kernelName === 'Multiply',
+    gradFunc: (dy: Tensor, [a, b]: [Tensor, Tensor]) =>
+      a.dtype === 'complex64' && kernelName === 'Multiply'
+        ? complexProduct(dy, a, b)
+        : { a: () => ofA(dy, a, b), b: () => ofB(dy, a, b) },
   })),
   {
     kernelName: 'AddN',

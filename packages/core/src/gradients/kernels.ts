@@ -40,7 +40,8 @@ export const clone = (x: Tensor): Tensor => run('Identity', { x });
 export const cast = (x: Tensor, dtype: 'float32' | 'int32'): Tensor => run('Cast', { x }, { dtype });
 export const zeros = (shape: readonly number[]): Tensor => fill(shape, 0);
 export const ones = (shape: readonly number[]): Tensor => fill(shape, 1);
-const fill = (shape: readonly number[], value: number): Tensor => run('Fill', {}, { shape, value, dtype: 'float32' });
+export const fill = (shape: readonly number[], value: number): Tensor =>
+  run('Fill', {}, { shape, value, dtype: 'float32' });
 
 /** The truth of a comparison (`Greater`, `Equal`, …) of a and b, element by element. */
 export const compare = (kernel: string, a: Operand, b: Operand): Tensor => binary(kernel, a, b);

@@ -1,5 +1,7 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
 import { activations } from './activations.js';
+import { complexNumbers } from './complex.js';
+import { byParts } from './complexGradient.js';
 import { convolutions } from './convolution.js';
 import { cutting } from './cutting.js';
 import { einsum } from './einsum.js';
@@ -12,42 +14,49 @@ import { normalisation } from './normalisation.js';
 import { pooling } from './pooling.js';
 import { reductions } from './reductions.js';
 import { resizing } from './resizing.js';
+import { sampling } from './sampling.js';
 import { scans } from './scans.js';
 import { shaping } from './shaping.js';
 import { softmax } from './softmax.js';
+import { sparse } from './sparse.js';
 import { zeros } from './zeros.js';
 
 /** Every gradient of this package. */
-export const allGradients = (): Gradient[] => [
-  ...activations(),
-  ...convolutions(),
-  ...cutting(),
-  ...einsum(),
-  ...elementwiseBinary(),
-  ...elementwiseUnary(),
-  ...indexing(),
-  ...matMul(),
-  ...normalisation(),
-  ...pooling(),
-  ...reductions(),
-  ...resizing(),
-  ...scans(),
-  ...shaping(),
-  ...softmax(),
-  ...zeros(),
-];
+export const allGradients = (): Gradient[] =>
+  [
+    ...activations(),
+    ...complexNumbers(),
+    ...convolutions(),
+    ...cutting(),
+    ...einsum(),
+    ...elementwiseBinary(),
+    ...elementwiseUnary(),
+    ...indexing(),
+    ...matMul(),
+    ...normalisation(),
+    ...pooling(),
+    ...reductions(),
+    ...resizing(),
+    ...sampling(),
+    ...scans(),
+    ...shaping(),
+    ...softmax(),
+    ...sparse(),
+    ...zeros(),
+  ].map(byParts);
 
 /**
  * Registers with tfjs-core how its kernels are differentiated, for every backend at once.
  *
  * tfjs-core by itself registers no gradients in Node, and several of those it ships are wrong or missing: running sums
  * along other axes than the last, maxima and squared differences of broadcast operands, products of a batch with one
- * matrix, average pooling with padding, mirrored padding, dilated convolutions, `einsum`. This set replaces whatever is registered, without a
+ * matrix, average pooling with padding, mirrored padding, dilated convolutions, `einsum`, complex numbers and Fourier
+ * transforms, cropped and turned images, sparse tensors. This set replaces whatever is registered, without a
  * warning; calling it again is harmless. {@link useBackend} calls it.
  *
- * Not differentiable: complex numbers (the tape of tfjs-core carries real gradients only), `cropAndResize`, rotation
- * and projective transforms of images, and `batchNorm` without `offset` or `scale` (the tape fails on the missing
- * input before it reaches a gradient: pass zeros and ones).
+ * A complex tensor z has the gradient ∂L/∂Re z + i ∂L/∂Im z of a real loss L. Not differentiable: `batchNorm` without
+ * `offset` or `scale` (the tape fails on the missing input before it reaches a gradient: pass zeros and ones), and the
+ * matrices of `image.transform`.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { complexCast } from './complex.js';
 import type { Gradient } from './Gradient.js';
 import { clone, pad, reshape, run, slice, sum, transpose, zeros } from './kernels.js';
 import { type Margins, positive, unbroadcast, withoutAxis } from './shapes.js';
@@ -7,9 +8,14 @@ import { type Margins, positive, unbroadcast, withoutAxis } from './shapes.js';
 export const shaping = (): Gradient[] => [
   {
     kernelName: 'Cast',
-    // Integers and booleans are constant between their jumps.
-    gradFunc: (dy: Tensor, _: Tensor[], { dtype }: { dtype: string }) => ({
-      x: () => (dtype === 'float32' ? clone(dy) : zeros(dy.shape)),
+    takesComplex: true,
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x]: [Tensor], { dtype }: { dtype: string }) => ({
+      x: () => {
+        if (dtype === 'complex64' || x.dtype === 'complex64') return complexCast(dy, x, dtype);
+        // Integers and booleans are constant between their jumps.
+        return dtype === 'float32' ? clone(dy) : zeros(dy.shape);
+      },
     }),
   },
   {

@@ -6,6 +6,8 @@ export interface GradientRow {
   /** The kernel whose gradient is under test; the test fails if `f` does not run it. */
   readonly kernel: string;
   readonly name: string;
+  /** The operation of tfjs-core, where the kernel does not tell. */
+  readonly op?: string;
   readonly f: (...inputs: Tensor[]) => Tensor;
   readonly inputs: () => Tensor[];
   /** See `FiniteDifferenceOptions`; 1e-2 by default. */

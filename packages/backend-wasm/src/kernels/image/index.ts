@@ -10,8 +10,8 @@ import {
   resizeNearestNeighborConfig,
   resizeNearestNeighborGradConfig,
   rotateWithOffsetConfig,
-  transformConfig,
 } from '../../generated/tfjsKernels.js';
+import { transform } from './Transform.js';
 
 /** Images: resizing, cropping, turning, and choosing boxes. */
 export const image: readonly KernelConfig[] = [
@@ -25,5 +25,5 @@ export const image: readonly KernelConfig[] = [
   resizeNearestNeighborConfig,
   resizeNearestNeighborGradConfig,
   rotateWithOffsetConfig,
-  transformConfig,
+  transform,
 ];

@@ -16,7 +16,6 @@ const flip = (shape: number[]): number[] => [...shape.slice(0, -2), shape.at(-1)
 
 /** What keeps the Einsum kernel of a backend from being checked. */
 const einsumLacking = (equation: string): Record<string, string> => ({
-  wasm: 'there is no such kernel',
   ...(equation === 'ij,k->i' && {
     cpu: 'the kernel of tfjs drops an axis where it sums over a label of one operand alone',
   }),
