@@ -2,16 +2,22 @@
 // Every export is typed in src/engine/SimdKernels.ts.
 
 export { biasActivation, keepPositive } from './activation';
+export {
+  batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
+} from './batchNorm';
 export { copyRows } from './copyRows';
+export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyGrad } from './crossentropy';
 export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 export { dilation2d } from './dilation2d';
 export { fft } from './fft';
 export { gather } from './gather';
 export { gemm, gemmScratch } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';
+export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { col2im, im2col } from './im2col';
 export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
 export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
+export { softmax, softmaxGrad } from './softmax';
 export { clampF32, expF32, sigmoidF32, tanhF32 } from './unary';

@@ -47,7 +47,12 @@ export {
   ValueError,
 } from './errors/kinds.js';
 export { nearestNames, suggestNames } from './errors/suggest.js';
+export { type BatchNormalizationAttributes, batchNormalization } from './fused/batchNormalization.js';
 export { type FusedOperation, fused } from './fused/fused.js';
+export { type GroupNormalizationAttributes, groupNormalization } from './fused/groupNormalization.js';
+export { type LayerNormalizationAttributes, layerNormalization } from './fused/layerNormalization.js';
+export { logSoftmax } from './fused/logSoftmax.js';
+export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';

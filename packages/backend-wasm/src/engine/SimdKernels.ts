@@ -69,6 +69,185 @@ export interface SimdKernels {
   sumF32(x: number, out: number, outer: number, count: number, inner: number, divisor: number): void;
   sumI32(x: number, out: number, outer: number, count: number, inner: number): void;
   unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;
+  softmax(x: number, out: number, cols: number, log: number, first: number, last: number, scratch: number): void;
+  softmaxGrad(
+    y: number,
+    dy: number,
+    dx: number,
+    cols: number,
+    log: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  crossentropy(
+    targets: number,
+    x: number,
+    values: number,
+    stats: number,
+    classes: number,
+    rows: number,
+    fromLogits: number,
+    sparse: number,
+    keep: number,
+    share: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  crossentropyGrad(
+    targets: number,
+    x: number,
+    stats: number,
+    dy: number,
+    dx: number,
+    classes: number,
+    rows: number,
+    fromLogits: number,
+    sparse: number,
+    keep: number,
+    share: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  binaryCrossentropy(
+    targets: number,
+    x: number,
+    values: number,
+    count: number,
+    fromLogits: number,
+    keep: number,
+    share: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  binaryCrossentropyGrad(
+    targets: number,
+    x: number,
+    dy: number,
+    dx: number,
+    count: number,
+    fromLogits: number,
+    keep: number,
+    share: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  groupNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    stats: number,
+    positions: number,
+    groups: number,
+    width: number,
+    epsilon: number,
+    rms: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  groupNormGrad(
+    x: number,
+    gamma: number,
+    dy: number,
+    stats: number,
+    dx: number,
+    dGamma: number,
+    dBeta: number,
+    batch: number,
+    blockSpans: number,
+    positions: number,
+    groups: number,
+    width: number,
+    rms: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  sumBlocks(
+    partial: number,
+    out: number,
+    blocks: number,
+    cols: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchMoments(
+    x: number,
+    partial: number,
+    rows: number,
+    cols: number,
+    blockRows: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchCombine(
+    partial: number,
+    stats: number,
+    variance: number,
+    rows: number,
+    cols: number,
+    blockRows: number,
+    epsilon: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchTable(stats: number, gamma: number, beta: number, table: number, cols: number): void;
+  batchScale(
+    x: number,
+    y: number,
+    mean: number,
+    table: number,
+    cols: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchGradSums(
+    x: number,
+    dy: number,
+    mean: number,
+    partial: number,
+    rows: number,
+    cols: number,
+    blockRows: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchGradCombine(
+    partial: number,
+    stats: number,
+    gamma: number,
+    dGamma: number,
+    dBeta: number,
+    table: number,
+    rows: number,
+    cols: number,
+    blockRows: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  batchGradScale(
+    x: number,
+    dy: number,
+    dx: number,
+    mean: number,
+    table: number,
+    cols: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   clampF32(x: number, out: number, count: number, low: number, high: number): void;
   expF32(x: number, out: number, count: number): void;
   sigmoidF32(x: number, out: number, count: number): void;

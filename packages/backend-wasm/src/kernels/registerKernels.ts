@@ -6,6 +6,7 @@ import { convolution } from './convolution/index.js';
 import { elementwise } from './elementwise/index.js';
 import { image } from './image/index.js';
 import { indexing } from './indexing/index.js';
+import { losses } from './losses/index.js';
 import { matmul } from './matmul/index.js';
 import { normalization } from './normalization/index.js';
 import { pooling } from './pooling/index.js';
@@ -22,6 +23,7 @@ export const KERNELS: readonly KernelConfig[] = [
   ...convolution,
   ...pooling,
   ...normalization,
+  ...losses,
   ...indexing,
   ...shaping,
   ...image,

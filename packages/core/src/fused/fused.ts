@@ -19,6 +19,8 @@ export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>>
   readonly constants?: Readonly<Record<string, Tensor>>;
   /** Numbers and names that both kernels also take. */
   readonly attrs?: object;
+  /** Sees what the forward kernel kept, while it runs: statistics of a batch. */
+  readonly onKept?: (kept: readonly Tensor[]) => void;
   /** The same in ordinary operations, for backends without the kernel. */
   readonly composed: () => Tensor;
 }
@@ -28,19 +30,24 @@ export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>>
  *
  * The kernel takes `inputs` and `constants` by name and answers with a list: the value, then what its gradient wants
  * to be kept. `${kernel}Grad` takes the same tensors, `dy`, `value` and the kept ones as `kept0`, `kept1`, …, and answers
- * with one gradient for each of `inputs`, in their order. Gradients of the gradient are not defined.
+ * with one gradient for each of `inputs`, in their order. Gradients of
+ * gradients take the composed operations.
  */
 export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation: FusedOperation<Inputs>): Tensor {
-  const { kernel, inputs, constants = {}, attrs = {}, composed } = operation;
-  if (getKernel(kernel, getBackend()) === undefined) return composed();
+  const { kernel, inputs, constants = {}, attrs = {}, onKept, composed } = operation;
+  // Within a gradient that is differentiated itself, only operations that the tape knows will do.
+  if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) return composed();
   const names = Object.keys(inputs);
   const run = (name: string, tensors: NamedTensorMap) =>
-    engine().runKernel<Tensor[]>(name, { ...tensors, ...constants }, attrs as NamedAttrMap);
+    engine().runKernel<Tensor[]>(name, tensors, attrs as NamedAttrMap);
   return customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
-    const [value, ...kept] = run(kernel, named(names, args as Tensor[])) as [Tensor, ...Tensor[]];
-    save([...(args as Tensor[]), value, ...kept]);
-    const all = [...names, 'value', ...kept.map((_, i) => `kept${i}`)];
+    const given = args as Tensor[];
+    const [value, ...kept] = run(kernel, { ...named(names, given), ...constants }) as [Tensor, ...Tensor[]];
+    onKept?.(kept);
+    // The constants too: the caller's scope may have ended when the gradient is wanted.
+    save([...given, ...Object.values(constants), value, ...kept]);
+    const all = [...names, ...Object.keys(constants), 'value', ...kept.map((_, i) => `kept${i}`)];
     const gradFunc = (dy: Tensor, saved: Tensor[]) => run(`${kernel}Grad`, { ...named(all, saved), dy });
     return { value, gradFunc };
   })(...Object.values(inputs));

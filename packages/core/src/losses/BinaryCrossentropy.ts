@@ -2,10 +2,10 @@ import { add, cast, log, mul, neg, softplus, sub, type Tensor, tidy } from '@ten
 import { DataError } from '../errors/kinds.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
-import { clipProbabilities } from './crossentropy.js';
+import { clipProbabilities, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
-import { checkElementwise, perExample, sameRank } from './shapes.js';
+import { checkElementwise, sameRank } from './shapes.js';
 
 /** What {@link BinaryCrossentropy} takes. */
 export interface BinaryCrossentropyOptions {
@@ -53,8 +53,11 @@ export class BinaryCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkElementwise(targets.shape, predictions.shape, this.name);
     return tidy(() => {
-      const [t, x] = sameRank(smoothLabels(cast(targets, 'float32'), this.labelSmoothing, 2), predictions);
-      return perExample(this.fromLogits ? ofLogits(t, x) : ofProbabilities(t, clipProbabilities(x)));
+      const [given, x] = sameRank(cast(targets, 'float32'), predictions);
+      return lossKernel('BinaryCrossentropy', given, x, this, () => {
+        const t = smoothLabels(given, this.labelSmoothing, 2);
+        return this.fromLogits ? ofLogits(t, x) : ofProbabilities(t, clipProbabilities(x));
+      });
     });
   }
 

@@ -1,10 +1,10 @@
 import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
-import { crossentropy } from './crossentropy.js';
+import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
-import { checkOneHot, perExample } from './shapes.js';
+import { checkOneHot } from './shapes.js';
 
 const SPARSE = "the loss 'sparseCategoricalCrossentropy'";
 
@@ -53,8 +53,10 @@ export class CategoricalCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkOneHot(targets.shape, predictions.shape, this.name, SPARSE);
     return tidy(() => {
-      const smooth = smoothLabels(cast(targets, 'float32'), this.labelSmoothing, predictions.shape.at(-1)!);
-      return perExample(crossentropy(smooth, predictions, this.fromLogits));
+      const t = cast(targets, 'float32');
+      return lossKernel('CategoricalCrossentropy', t, predictions, this, () =>
+        crossentropy(smoothLabels(t, this.labelSmoothing, predictions.shape.at(-1)!), predictions, this.fromLogits),
+      );
     });
   }
 

@@ -2,9 +2,9 @@ import { cast, oneHot, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { DataError } from '../errors/kinds.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
-import { crossentropy } from './crossentropy.js';
+import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
-import { checkLabels, perExample } from './shapes.js';
+import { checkLabels } from './shapes.js';
 
 const DENSE = "the loss 'categoricalCrossentropy'";
 
@@ -48,8 +48,11 @@ export class SparseCategoricalCrossentropy implements Loss {
     checkLabels(targets.shape, predictions.shape, this.name, DENSE);
     return tidy(() => {
       const labels = reshape(cast(targets, 'int32'), predictions.shape.slice(0, -1));
-      const rows = cast(oneHot(labels, predictions.shape.at(-1)!), 'float32');
-      return perExample(crossentropy(rows, predictions, this.fromLogits));
+      const attrs = { fromLogits: this.fromLogits, labelSmoothing: 0 };
+      return lossKernel('CategoricalCrossentropy', labels, predictions, attrs, () => {
+        const rows = cast(oneHot(labels, predictions.shape.at(-1)!), 'float32');
+        return crossentropy(rows, predictions, this.fromLogits);
+      });
     });
   }
 

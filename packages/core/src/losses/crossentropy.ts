@@ -15,6 +15,8 @@ import {
   sum,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { fused } from '../fused/fused.js';
+import { perExample } from './shapes.js';
 
 /** Keras's `backend.epsilon()`: how far probabilities are kept from 0 and 1. */
 const EPSILON = 1e-7;
@@ -23,6 +25,28 @@ const EPSILON = 1e-7;
 export function clipProbabilities(probabilities: Tensor): Tensor {
   // Not clipByValue, which makes EPSILON of NaN on tfjs's WASM backend: fit could not see that training has failed.
   return minimum(maximum(probabilities, EPSILON), 1 - EPSILON);
+}
+
+/** How a loss reads its predictions and targets. */
+export interface CrossentropyAttrs {
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+}
+
+/**
+ * The values of a loss for each example by one kernel, where the backend has it. Targets are constants: no gradient
+ * goes to them. `composed` gives values of each row or element, whose mean is taken.
+ */
+export function lossKernel(
+  kernel: 'CategoricalCrossentropy' | 'BinaryCrossentropy',
+  targets: Tensor,
+  predictions: Tensor,
+  attrs: CrossentropyAttrs,
+  composed: () => Tensor,
+): Tensor {
+  const ordinary = () => perExample(composed());
+  if (predictions.rank < (kernel === 'BinaryCrossentropy' ? 1 : 2)) return ordinary();
+  return fused({ kernel, inputs: { predictions }, constants: { targets }, attrs, composed: ordinary });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { logSoftmax } from '@espalier/core';
 import {
   abs,
   add,
@@ -6,7 +7,6 @@ import {
   erf,
   exp,
   leakyRelu,
-  logSoftmax,
   mul,
   relu,
   relu6,

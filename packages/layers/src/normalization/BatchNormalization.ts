@@ -1,4 +1,5 @@
 import {
+  batchNormalization,
   type CallContext,
   type Config,
   type Initializer,
@@ -150,7 +151,17 @@ export class BatchNormalization extends Layer {
     const along = (parameter: Parameter): Tensor => reshape(parameter.value as Tensor, shape);
 
     if (ctx.training && this.trainable && !this.frozen) {
-      const { mean, variance, centered } = batchMoments(x, shape, this.weights(x, ctx.mask));
+      const weights = this.weights(x, ctx.mask);
+      if (weights === undefined && shape[shape.length - 1] === this.movingMean.size) {
+        return batchNormalization(x, this.gamma?.value, this.beta?.value, {
+          epsilon: this.epsilon,
+          onMoments: (mean, variance) => {
+            this.move(this.movingMean, mean);
+            this.move(this.movingVariance, variance);
+          },
+        });
+      }
+      const { mean, variance, centered } = batchMoments(x, shape, weights);
       this.move(this.movingMean, mean);
       this.move(this.movingVariance, variance);
       const normal = mul(centered, this.steepness(variance, along));

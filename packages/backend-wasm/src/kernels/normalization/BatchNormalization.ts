@@ -1,0 +1,84 @@
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { requireFloat32 } from '../checks.js';
+import { defineKernel } from '../defineKernel.js';
+import { grainOf } from '../grain.js';
+
+interface Inputs {
+  /** `[…, channels]` */
+  readonly x: TensorInfo;
+  readonly gamma?: TensorInfo;
+  readonly beta?: TensorInfo;
+}
+
+/** Rows whose partial sums are made together: what they read stays in the first cache. Decided by the shape alone. */
+function sizes({ shape }: TensorInfo) {
+  const cols = shape[shape.length - 1]!;
+  const size = util.sizeFromShape(shape);
+  const rows = size === 0 ? 0 : size / cols;
+  const blockRows = Math.max(8, Math.min(1024, Math.floor(8192 / Math.max(1, cols))));
+  const blocks = Math.ceil(rows / blockRows);
+  return { cols, rows, blockRows, blocks, tableBytes: blocks * Math.ceil(cols / 4) * 16 };
+}
+
+/** Normalises by the statistics of the batch; gives the value, what the gradient wants, the mean and the variance. */
+export const batchNormalization = defineKernel<Inputs, { epsilon: number }>(
+  'BatchNormalization',
+  ({ inputs: { x, gamma, beta }, attrs: { epsilon }, engine }) => {
+    requireFloat32('BatchNormalization', { x, gamma, beta });
+    const { cols, rows, blockRows, blocks, tableBytes } = sizes(x);
+    const y = engine.makeOutput(x.shape, 'float32');
+    const stats = engine.makeOutput([3, cols], 'float32');
+    const mean = engine.makeOutput([cols], 'float32');
+    const variance = engine.makeOutput([cols], 'float32');
+    const partial = engine.scratch(Math.max(3 * tableBytes, 8 * cols));
+    const [xAt, yAt, statsAt] = [engine.offset(x), engine.offset(y), engine.offset(stats)];
+    const [gammaAt, betaAt] = [gamma, beta].map((tensor) => (tensor === undefined ? 0 : engine.offset(tensor)));
+
+    engine.split('batchMoments', [xAt, partial, rows, cols, blockRows], blocks, grainOf(2 * blockRows * cols));
+    const combined = [partial, statsAt, engine.offset(variance), rows, cols, blockRows, epsilon];
+    engine.split('batchCombine', combined, cols, grainOf(8 * blocks));
+    engine.simd.copyRows(statsAt, 0, engine.offset(mean), 0, 4 * cols, 1);
+    engine.simd.batchTable(statsAt, gammaAt!, betaAt!, partial, cols);
+    engine.split('batchScale', [xAt, yAt, statsAt, partial, cols], rows, grainOf(cols));
+    return [y, stats, mean, variance];
+  },
+);
+
+export const batchNormalizationGrad = defineKernel<Inputs & { dy: TensorInfo; kept0: TensorInfo }, object>(
+  'BatchNormalizationGrad',
+  ({ inputs: { x, gamma, beta, dy, kept0 }, engine }) => {
+    const { cols, rows, blockRows, blocks, tableBytes } = sizes(x);
+    const dx = engine.makeOutput(x.shape, 'float32');
+    const [dGamma, dBeta] = [engine.makeOutput([cols], 'float32'), engine.makeOutput([cols], 'float32')];
+    const partial = engine.scratch(2 * tableBytes + 12 * cols);
+    const table = partial + 2 * tableBytes;
+    const [xAt, dyAt, stats] = [engine.offset(x), engine.offset(dy), engine.offset(kept0)];
+    const gammaAt = gamma === undefined ? 0 : engine.offset(gamma);
+
+    engine.split(
+      'batchGradSums',
+      [xAt, dyAt, stats, partial, rows, cols, blockRows],
+      blocks,
+      grainOf(blockRows * cols),
+    );
+    const combined = [
+      partial,
+      stats,
+      gammaAt,
+      engine.offset(dGamma),
+      engine.offset(dBeta),
+      table,
+      rows,
+      cols,
+      blockRows,
+    ];
+    engine.split('batchGradCombine', combined, cols, grainOf(8 * blocks));
+    engine.split('batchGradScale', [xAt, dyAt, engine.offset(dx), stats, table, cols], rows, grainOf(cols));
+    const gradients = [dx];
+    for (const [parameter, gradient] of [[gamma, dGamma] as const, [beta, dBeta] as const]) {
+      if (parameter === undefined) engine.disposeData(gradient.dataId);
+      else gradients.push(gradient);
+    }
+    return gradients;
+  },
+);

@@ -1,0 +1,62 @@
+import { add, mean as meanOf, mul, reshape, rsqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/kinds.js';
+import { fused } from './fused.js';
+
+/** Scale and offset as inputs of a kernel: those that there are. */
+export function parametersOf(gamma: Tensor | undefined, beta: Tensor | undefined): Record<string, Tensor> {
+  return { ...(gamma === undefined ? {} : { gamma }), ...(beta === undefined ? {} : { beta }) };
+}
+
+/** `x gamma + beta`, each where there is one. */
+export function scaleAndShift(x: Tensor, gamma: Tensor | undefined, beta: Tensor | undefined): Tensor {
+  const scaled = gamma === undefined ? x : mul(x, gamma);
+  return beta === undefined ? scaled : add(scaled, beta);
+}
+
+/** What the normalisations by example differ in. */
+export interface Spans {
+  readonly where: string;
+  /** How many groups share out the channels. */
+  readonly groups: number;
+  /** How many axes at the end are normalised together, the channels included. */
+  readonly axes: number;
+  readonly epsilon: number;
+  /** Divide by the root of the mean square, and leave the mean where it is. */
+  readonly rms: boolean;
+}
+
+/**
+ * Normalises groups of channels over the last axes; the channels are the last of them.
+ * @throws ShapeError where `gamma` or `beta` is not a number for each channel.
+ */
+export function normalizeSpans(x: Tensor, gamma: Tensor | undefined, beta: Tensor | undefined, spans: Spans): Tensor {
+  const { where, groups, axes, epsilon, rms } = spans;
+  const channels = x.shape[x.shape.length - 1];
+  for (const [name, parameter] of Object.entries(parametersOf(gamma, beta))) {
+    if (parameter.shape.length !== 1 || parameter.shape[0] !== channels) {
+      throw new ShapeError({
+        where,
+        problem: `${name} has the wrong shape`,
+        expected: `[${channels}]`,
+        got: `[${parameter.shape}]`,
+      });
+    }
+  }
+  return fused({
+    kernel: 'GroupNormalization',
+    inputs: { x, ...parametersOf(gamma, beta) },
+    attrs: { groups, axes, epsilon, rms },
+    composed: () => tidy(() => scaleAndShift(composed(x, spans), gamma, beta)),
+  });
+}
+
+function composed(x: Tensor, { groups, axes, epsilon, rms }: Spans): Tensor {
+  const lead = x.shape.slice(0, x.shape.length - axes);
+  const channels = x.shape[x.shape.length - 1]!;
+  const positions = x.shape.slice(lead.length, -1).reduce((product, size) => product * size, 1);
+  const batch = lead.reduce((product, size) => product * size, 1);
+  const grouped = reshape(x, [batch, positions, groups, groups === 0 ? 0 : channels / groups]);
+  const centered = rms ? grouped : sub(grouped, meanOf(grouped, [1, 3], true));
+  const inverse = rsqrt(add(meanOf(square(centered), [1, 3], true), epsilon));
+  return reshape(mul(centered, inverse), x.shape);
+}
