@@ -24,6 +24,7 @@ export default defineConfig({
           { text: 'The command line', link: '/command-line' },
           { text: 'Save, resume, reproduce', link: '/checkpoints' },
           { text: 'Benchmarks', link: '/benchmarks' },
+          { text: 'Gradients', link: '/gradients' },
         ],
       },
       {

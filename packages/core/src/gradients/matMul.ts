@@ -9,7 +9,7 @@ interface MatMulAttrs {
 }
 
 /** All but the last axis taken together: a batch of matrices as one tall matrix. */
-const tall = (x: Tensor): Tensor => reshape(x, [-1, x.shape[x.rank - 1]!]);
+const tall = (x: Tensor): Tensor => reshape(x, [product(x.shape.slice(0, -1)), x.shape[x.rank - 1]!]);
 
 /**
  * Products of batches of matrices. For y = a b: da = dy bᵀ and db = aᵀ dy; a transposed operand gets the transpose of

@@ -19,9 +19,9 @@ const extreme = (x: Tensor, y: Tensor, dy: Tensor, axes: number[]): Tensor => {
 const productOfOthers = (x: Tensor, dy: Tensor, axes: number[]): Tensor => {
   const others = listAxes(null, x.rank).filter((axis) => !axes.includes(axis));
   const perm = [...others, ...axes];
-  const rows = reshape(transpose(x, perm), [-1, sizeAlong(x, axes)]);
+  const rows = reshape(transpose(x, perm), [dy.size, sizeAlong(x, axes)]);
   const scan = (reverse: boolean) => run('Cumprod', { x: rows }, { axis: 1, exclusive: true, reverse });
-  const gradient = mul(mul(scan(false), scan(true)), reshape(dy, [-1, 1]));
+  const gradient = mul(mul(scan(false), scan(true)), reshape(dy, [dy.size, 1]));
   return transpose(
     reshape(
       gradient,

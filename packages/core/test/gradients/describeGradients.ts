@@ -1,13 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Backend, registerGradients } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GradientRow, linear, random } from './GradientRow.js';
+import { properties } from './properties.js';
 import { rows } from './tables/index.js';
+import { operationOf } from './tables/operations.js';
 
-/** Checks the whole table on one backend. */
-export function describeGradients(backend: Backend): void {
-  describe(`gradients on ${backend.name}`, () => {
+/**
+ * Checks the whole table on one backend. `npm run gradients` makes the page of what is found out: it names a folder in
+ * ESPALIER_GRADIENTS, and `column` is the file there.
+ */
+export function describeGradients(backend: Backend, column = backend.name): void {
+  const found: Finding[] = [];
+  describe(`gradients on ${column}`, () => {
+    afterAll(() => {
+      const folder = process.env.ESPALIER_GRADIENTS;
+      if (folder) writeFileSync(join(folder, `${column}.json`), JSON.stringify(found));
+    });
+
     beforeAll(async () => {
       await backend.activate();
       registerGradients();
@@ -16,10 +30,31 @@ export function describeGradients(backend: Backend): void {
 
     it.for(rows)('$kernel: $name', async (row, { skip }) => {
       const reason = row.lacking?.[backend.name];
-      if (!reason) return check(row);
+      const what = { op: operationOf(row), kernel: row.kernel, cases: 1 };
+      if (!reason) {
+        found.push({ ...what, error: await check(row) });
+        return;
+      }
       // A reason that has become untrue must not hide the row.
       await expect(check(row), `it works now: drop the reason "${reason}"`).rejects.toThrow();
+      found.push({ ...what, reason });
       skip(reason);
+    });
+
+    it.for(properties)('$op: $name', ({ op, runs, cases }) => {
+      let error = 0;
+      fc.assert(
+        fc.property(cases, ({ f, inputs, step, tolerance }) => {
+          const points = inputs();
+          try {
+            error = Math.max(error, compare(f, points, step, tolerance));
+          } finally {
+            tf.dispose(points);
+          }
+        }),
+        { numRuns: runs, seed: 7 },
+      );
+      found.push({ op, cases: runs, error });
     });
 
     it('differentiates fused operations, whose gradients tfjs-core composes of these', async () => {
@@ -61,18 +96,36 @@ function standIn(backendName: string): void {
   }
 }
 
-async function check({ kernel, f, inputs, step, tolerance = 2e-3 }: GradientRow): Promise<void> {
+/** What was found out about one row, or about a property. */
+interface Finding {
+  readonly op: string;
+  readonly kernel?: string;
+  readonly cases: number;
+  /** The largest relative error. */
+  readonly error?: number;
+  readonly reason?: string;
+}
+
+/** Checks a row, and answers with its error. */
+async function check({ kernel, f, inputs, step, tolerance }: GradientRow): Promise<number> {
   const points = inputs();
   try {
     const before = tf.memory().numTensors;
-    const comparisons = compareWithFiniteDifferences(f, points, step === undefined ? {} : { step });
+    const error = compare(f, points, step, tolerance);
     expect(tf.memory().numTensors).toBe(before);
-    for (const { input, gradient, differences, error } of comparisons) {
-      expect(error, `input ${input}\ngradient    ${gradient}\ndifferences ${differences}`).toBeLessThan(tolerance);
-    }
     const { kernelNames } = await tf.profile(() => tf.tidy(() => f(...points)));
     expect(kernelNames).toContain(kernel);
+    return error;
   } finally {
     tf.dispose(points);
   }
+}
+
+/** Compares with finite differences in every input, and answers with the largest error. */
+function compare(f: GradientRow['f'], points: tf.Tensor[], step?: number, tolerance = 2e-3): number {
+  const comparisons = compareWithFiniteDifferences(f, points, step === undefined ? {} : { step });
+  for (const { input, gradient, differences, error } of comparisons) {
+    expect(error, `input ${input}\ngradient    ${gradient}\ndifferences ${differences}`).toBeLessThan(tolerance);
+  }
+  return Math.max(...comparisons.map(({ error }) => error));
 }

@@ -14,7 +14,9 @@ const sizes: [number, number][] = [
 ];
 
 /** A turn with a shift, and one with perspective. */
-const matrices = [0.9, 0.31, -0.62, -0.23, 1.12, 0.4137, 0, 0, 1.2731, -0.2017, 0.7371, 0.1123, 0.84, -1.33, 0.021, -0.013];
+const matrices = [
+  0.9, 0.31, -0.62, -0.23, 1.12, 0.4137, 0, 0, 1.2731, -0.2017, 0.7371, 0.1123, 0.84, -1.33, 0.021, -0.013,
+];
 
 const modes = ['constant', 'reflect', 'wrap', 'nearest'] as const;
 
