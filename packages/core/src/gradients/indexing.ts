@@ -21,7 +21,10 @@ function scatterAlong(dy: Tensor, indices: Tensor, shape: readonly number[], axi
   const groups = batch * outer;
   let rows = reshape(indices, [batch, 1, batch && indices.size / batch]);
   if (groups > 1) rows = add(rows, reshape(range(0, groups * size, size), [batch, outer, 1]));
-  return reshape(scatter(reshape(rows, [rows.size, 1]), reshape(dy, [rows.size, inner]), [groups * size, inner]), shape);
+  return reshape(
+    scatter(reshape(rows, [rows.size, 1]), reshape(dy, [rows.size, inner]), [groups * size, inner]),
+    shape,
+  );
 }
 
 /** Kernels that pick values by condition or by index, and their adjoints. */
