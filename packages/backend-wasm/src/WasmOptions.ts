@@ -8,8 +8,14 @@ export interface WasmOptions {
    */
   readonly wasmPath?: string | URL | ((file: string) => string | URL);
   /**
-   * At most how many threads may compute, a whole number from 1 on. An upper bound, not a demand: this version computes
-   * with one, and `activate` answers with the number it really uses. Default: 1.
+   * How many threads compute, a whole number from 1 on. Default: the number of physical cores. Threads need shared
+   * memory: Node has it, a page has it where it is cross-origin isolated. Elsewhere one thread computes, and what
+   * `activate` answers says so.
    */
   readonly threads?: number;
+  /**
+   * For those who write kernels: puts canaries around every block of memory and looks at them when it is given back, so
+   * that a kernel that writes outside its tensors is found. Slow. Default: false.
+   */
+  readonly guarded?: boolean;
 }

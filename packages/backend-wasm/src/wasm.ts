@@ -1,7 +1,8 @@
 import { type Backend, BackendError, ValueError } from '@espalier/core';
 import { engine, ready, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { physicalCores } from './engine/cores.js';
 import { readWasm } from './engine/readWasm.js';
-import { probeWebAssembly, supportsRelaxedSimd } from './engine/support.js';
+import { canShareMemory, probeWebAssembly, supportsRelaxedSimd } from './engine/support.js';
 import { WasmEngine } from './engine/WasmEngine.js';
 import { registerKernels } from './kernels/registerKernels.js';
 import { TFJS_VERSION } from './version.js';
@@ -15,7 +16,9 @@ const MARK = Symbol.for('espalier.wasmEngine');
  * The WASM engine: trains and runs networks on the processor with SIMD, nothing native to install. It registers itself with
  * tfjs-core as `wasm` when it is activated.
  *
- * `threads` is an upper bound; this version computes with one thread, and says so in what `activate` answers.
+ * Threads share the work of a kernel; results are the same, bit for bit, however many there are. The engine is started by
+ * the first activation, which decides the number of threads; a second one answers with what runs. A process ends by
+ * itself although threads wait.
  *
  * @throws ValueError if `threads` is not a whole number from 1 on.
  * @throws BackendError from `activate` if WebAssembly SIMD is missing, if the `.wasm` file is not found, or if tfjs's own
@@ -32,11 +35,11 @@ const MARK = Symbol.for('espalier.wasmEngine');
  * ```
  */
 export function wasm(options: WasmOptions = {}): Backend {
-  const { threads = 1, wasmPath } = options;
+  const { threads = physicalCores() } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new ValueError({
       where: 'wasm({ threads })',
-      problem: 'threads is the most threads that may compute',
+      problem: 'threads is how many threads compute',
       expected: 'a whole number from 1 on',
       got: String(threads),
     });
@@ -45,7 +48,7 @@ export function wasm(options: WasmOptions = {}): Backend {
     name: NAME,
     probe: async () => probeWebAssembly(),
     async activate() {
-      await start(wasmPath);
+      const running = await start({ ...options, threads });
       if (!(await setBackend(NAME))) {
         throw new BackendError({ where: NAME, problem: 'tfjs-core could not start the WASM backend' });
       }
@@ -53,35 +56,52 @@ export function wasm(options: WasmOptions = {}): Backend {
       return {
         name: NAME,
         device: 'CPU (WebAssembly SIMD)',
-        threads: 1,
+        threads: running.threads,
         simd: supportsRelaxedSimd() ? 'relaxed' : 'simd128',
         version: TFJS_VERSION,
+        ...(running.threads < threads && { note: noteOn(running.threads) }),
       };
     },
   };
 }
 
+/** Why fewer threads compute than were asked for. */
+function noteOn(threads: number): string {
+  if (canShareMemory()) return `the engine was started with threads: ${threads}, which holds until it is removed`;
+  return 'one thread: this page is not cross-origin isolated, so memory cannot be shared (send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp)';
+}
+
 /** Starts the engine and registers it, unless it runs already. */
-async function start(wasmPath: WasmOptions['wasmPath']): Promise<void> {
-  if (isRunning()) return;
+async function start(options: WasmOptions & { readonly threads: number }): Promise<WasmEngine> {
+  const { wasmPath, threads, guarded = false } = options;
+  const before = running();
+  if (before !== undefined) return before;
   const support = probeWebAssembly();
   if (!support.available) throw new BackendError({ where: NAME, problem: support.reason, mend: support.mend });
-  const own = supportsRelaxedSimd() ? 'espalier-relaxed.wasm' : 'espalier-simd.wasm';
-  const files = [readWasm('tfjs-backend-wasm-simd.wasm', wasmPath), readWasm(own, wasmPath)] as const;
-  const created = Object.assign(await WasmEngine.create(...(await Promise.all(files))), { [MARK]: true });
-  // Another call may have come first while the file was read.
-  if (isRunning()) return created.dispose();
+  const [tfjs, own] = await Promise.all([
+    readWasm('tfjs-backend-wasm-simd.wasm', wasmPath),
+    readWasm(supportsRelaxedSimd() ? 'espalier-relaxed.wasm' : 'espalier-simd.wasm', wasmPath),
+  ]);
+  const made = await WasmEngine.create({ tfjs, own, threads, shared: canShareMemory(), guarded });
+  const created = Object.assign(made, { [MARK]: true });
+  // Another call may have come first while the files were read.
+  const first = running();
+  if (first !== undefined) {
+    created.dispose();
+    return first;
+  }
   // Only a registration is replaced here, of tfjs's own backend that was imported and not started.
   if (engine().registryFactory[NAME] !== undefined) removeBackend(NAME);
   registerKernels();
   registerBackend(NAME, () => created, 2);
+  return created;
 }
 
-/** Whether our engine is the one that runs as `wasm`; throws if it is somebody else's, whose tensors would be lost. */
-function isRunning(): boolean {
-  const running: unknown = engine().registry[NAME];
-  if (running === undefined) return false;
-  if ((running as { [MARK]?: boolean })[MARK] === true) return true;
+/** Our engine where it is the one that runs as `wasm`; throws if it is somebody else's, whose tensors would be lost. */
+function running(): WasmEngine | undefined {
+  const found: unknown = engine().registry[NAME];
+  if (found === undefined) return undefined;
+  if ((found as { [MARK]?: boolean })[MARK] === true) return found as WasmEngine;
   throw new BackendError({
     where: NAME,
     problem: "tfjs's own WASM backend is already running, and a second engine cannot take its tensors over",

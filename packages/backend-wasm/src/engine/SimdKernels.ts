@@ -6,7 +6,8 @@ type TableKernel = (table: number, ...numbers: number[]) => void;
 
 /**
  * The compiled kernels of `assembly/`, one member an export. Addresses are byte offsets in the engine's heap, sizes counts
- * of elements; `geometry` is the address of sizes written by `putGeometry`.
+ * of elements; `geometry` is the address of sizes written by `putGeometry`. Those whose last parameters are `first`, `last`
+ * and `scratch` do a range of their items, for `WasmEngine.split`.
  */
 export interface SimdKernels {
   adamUpdate: TableKernel;
@@ -17,7 +18,16 @@ export interface SimdKernels {
   sumSquares: TableKernel;
   biasActivation(x: number, rows: number, cols: number, bias: number, activation: number, alpha: number): void;
   keepPositive(x: number, scaled: number, out: number, count: number): void;
-  copyRows(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;
+  copyRows(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    bytes: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   depthwise(geometry: number, x: number, filter: number, out: number): void;
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
   depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;

@@ -1,8 +1,11 @@
 import { BackendError } from '@espalier/core';
+import { initialPages, shareMemory } from './shareMemory.js';
 
 const PAGE = 65536;
+/** Pages of the heap at most. */
+export const MOST_PAGES = 65535;
 /** 4 GiB less one page, the most that the heap may have: the last address must stay representable in 32 bits. */
-export const MOST_BYTES = PAGE * 65535;
+export const MOST_BYTES = PAGE * MOST_PAGES;
 
 type Wrapped = (...args: unknown[]) => number;
 type Exported = (...args: number[]) => number;
@@ -37,9 +40,9 @@ export class TfjsModule {
   readonly #exports: Record<string, Exported>;
   #heap: Uint8Array<ArrayBuffer>;
 
-  private constructor(exports: WebAssembly.Exports) {
+  private constructor(exports: WebAssembly.Exports, memory: WebAssembly.Memory) {
     this.#exports = exports as unknown as Record<string, Exported>;
-    this.memory = exports.memory as WebAssembly.Memory;
+    this.memory = memory;
     this.#heap = new Uint8Array(this.memory.buffer as ArrayBuffer);
     const call = (name: string) => this.#function(name) as (...args: number[]) => void;
     call('__wasm_call_ctors')();
@@ -51,11 +54,17 @@ export class TfjsModule {
     };
   }
 
-  /** Compiles and starts the module; `operation` names what is running when the heap runs out. */
-  static async create(bytes: BufferSource, operation: () => string): Promise<TfjsModule> {
-    // Filled in after instantiation, before the first call into the module.
+  /**
+   * Compiles and starts the module; `operation` names what is running when the heap runs out. With `shared` the heap may
+   * be used by other threads too.
+   */
+  static async create(bytes: Uint8Array<ArrayBuffer>, operation: () => string, shared: boolean): Promise<TfjsModule> {
+    // A memory of the module's own is known after instantiation, before the first call into it.
     let memory!: WebAssembly.Memory;
+    const pages = { initial: initialPages(bytes), maximum: MOST_PAGES };
+    if (shared) memory = new WebAssembly.Memory({ ...pages, shared });
     const env = {
+      memory,
       abort: () => {
         throw new BackendError({
           where: operation(),
@@ -72,17 +81,18 @@ export class TfjsModule {
     };
     // The engine prints only before it aborts, which the error above says better.
     const refuse = () => 52;
-    const { instance } = await WebAssembly.instantiate(bytes, {
+    const { instance } = await WebAssembly.instantiate(shared ? shareMemory(bytes, pages) : bytes, {
       env,
       wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse },
     });
-    memory = instance.exports.memory as WebAssembly.Memory;
-    return new TfjsModule(instance.exports);
+    memory ??= instance.exports.memory as WebAssembly.Memory;
+    return new TfjsModule(instance.exports, memory);
   }
 
-  /** The heap. Ask again after anything that may allocate: growing memory detaches the old view. */
+  /** The heap. Ask again after anything that may allocate: growing memory leaves the old view detached or too short. */
   get HEAPU8(): Uint8Array<ArrayBuffer> {
-    if (this.#heap.length === 0) this.#heap = new Uint8Array(this.memory.buffer as ArrayBuffer);
+    const { buffer } = this.memory;
+    if (this.#heap.length !== buffer.byteLength) this.#heap = new Uint8Array(buffer as ArrayBuffer);
     return this.#heap;
   }
 

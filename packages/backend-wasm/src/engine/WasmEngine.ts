@@ -10,26 +10,26 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { BlockPool } from './BlockPool.js';
 import { instantiateSimd, type SimdKernels } from './SimdKernels.js';
-import { MOST_BYTES, TfjsModule } from './TfjsModule.js';
+import { shareMemory } from './shareMemory.js';
+import { type ComplexParts, TensorRecord, type ValuesElsewhere } from './TensorRecord.js';
+import { MOST_BYTES, MOST_PAGES, TfjsModule } from './TfjsModule.js';
+import { ThreadPool } from './ThreadPool.js';
+import { CONTROL_BYTES } from './threadSource.js';
 
-export interface ComplexParts {
-  readonly real: TensorInfo;
-  readonly imag: TensorInfo;
-}
-
-/** What the engine knows of a tensor. The names are those that tfjs's own kernels read. */
-interface TensorRecord {
-  /** The number by which tfjs's compiled kernels know the tensor. */
-  readonly id: number;
-  /** Byte offset of the values in the heap; null for strings, which stay in JavaScript, and for complex numbers. */
-  readonly memoryOffset: number | null;
-  readonly stringBytes?: Uint8Array[];
-  /** The two parts of a complex tensor, float32 tensors that belong to it alone. */
-  readonly complexTensorInfos?: ComplexParts;
-  readonly shape: number[];
-  readonly dtype: DataType;
-  refCount: number;
+/** What {@link WasmEngine.create} starts from. */
+interface EngineParts {
+  /** tfjs's module. */
+  readonly tfjs: Uint8Array<ArrayBuffer>;
+  /** Ours, in one of its builds. */
+  readonly own: Uint8Array<ArrayBuffer>;
+  /** How many are to compute. */
+  readonly threads: number;
+  /** Whether the heap is shared between threads. */
+  readonly shared: boolean;
+  /** Whether every block has canaries around it. */
+  readonly guarded: boolean;
 }
 
 /** The names of compiled kernels that do a range of their work at a time. */
@@ -61,23 +61,44 @@ export class WasmEngine extends KernelBackend {
   readonly simd: SimdKernels;
   readonly dataIdMap: DataStorage<TensorRecord>;
   #nextId = 1;
+  /** Where tensors lie. */
+  readonly blocks: BlockPool;
   #scratch = { offset: 0, bytes: 0 };
   #own = { offset: 0, bytes: 0 };
+  #threads: ThreadPool | undefined;
+  readonly #live = new Set<TensorRecord>();
   readonly #running: { kernel: string };
 
-  private constructor(wasm: TfjsModule, simd: SimdKernels, running: { kernel: string }) {
+  private constructor(wasm: TfjsModule, simd: SimdKernels, running: { kernel: string }, guarded: boolean) {
     super();
     this.wasm = wasm;
     this.simd = simd;
+    this.blocks = new BlockPool(wasm, guarded);
     this.#running = running;
     this.dataIdMap = new DataStorage(this, engine());
   }
 
-  /** Starts tfjs's compiled kernels and, in the same heap, ours. */
-  static async create(tfjs: BufferSource, own: BufferSource): Promise<WasmEngine> {
+  /**
+   * Starts tfjs's compiled kernels and, in the same heap, ours, with as many threads as asked.
+   * @throws BackendError where a thread does not start.
+   */
+  static async create({ tfjs, own, threads, shared, guarded }: EngineParts): Promise<WasmEngine> {
     const running = { kernel: 'wasm' };
-    const wasm = await TfjsModule.create(tfjs, () => running.kernel);
-    return new WasmEngine(wasm, await instantiateSimd(await WebAssembly.compile(own), wasm.memory), running);
+    const wasm = await TfjsModule.create(tfjs, () => running.kernel, shared);
+    const bytes = shared ? shareMemory(own, { initial: 0, maximum: MOST_PAGES }) : own;
+    const module = await WebAssembly.compile(bytes);
+    const made = new WasmEngine(wasm, await instantiateSimd(module, wasm.memory), running, guarded);
+    if (shared && threads > 1) {
+      const control = made.allocate(CONTROL_BYTES, 'the control block of the threads');
+      made.heap.fill(0, control, control + CONTROL_BYTES);
+      made.#threads = await ThreadPool.create(made.simd, { module, memory: wasm.memory, control }, threads);
+    }
+    return made;
+  }
+
+  /** How many threads compute. */
+  get threads(): number {
+    return this.#threads?.size ?? 1;
   }
 
   /** Says which kernel runs, so that an error about memory can name it. */
@@ -107,28 +128,20 @@ export class WasmEngine extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    const id = this.#nextId++;
     if (dtype === 'string') {
-      this.dataIdMap.set(dataId, {
-        id,
-        memoryOffset: null,
-        stringBytes: values as Uint8Array[],
-        shape,
-        dtype,
-        refCount,
-      });
+      this.#record(dataId, shape, dtype, null, refCount, { stringBytes: values as Uint8Array[] });
       return;
     }
     if (dtype === 'complex64') {
       const { real, imag } = backend_util.splitRealAndImagArrays(values as Float32Array);
       const complexTensorInfos = { real: this.#part(shape, real), imag: this.#part(shape, imag) };
-      this.dataIdMap.set(dataId, { id, memoryOffset: null, complexTensorInfos, shape, dtype, refCount });
+      this.#record(dataId, shape, dtype, null, refCount, { complexTensorInfos });
       return;
     }
     const size = util.sizeFromShape(shape);
     const bytes = size * viewOf(dtype).BYTES_PER_ELEMENT;
     const memoryOffset = this.allocate(bytes, `a ${dtype} tensor of shape [${shape}]`);
-    this.#record(dataId, { id, memoryOffset, shape, dtype, refCount }, size);
+    this.#record(dataId, shape, dtype, memoryOffset, refCount);
     if (values !== null && values !== undefined) {
       const { buffer, byteOffset } = values as NumericArray;
       this.heap.set(new Uint8Array(buffer as ArrayBuffer, byteOffset, bytes), memoryOffset);
@@ -160,9 +173,10 @@ export class WasmEngine extends KernelBackend {
     record.refCount--;
     if (!force && record.refCount > 0) return false;
     if (record.memoryOffset !== null) {
-      this.wasm._free(record.memoryOffset);
-      this.wasm.tfjs.disposeData(record.id);
+      record.forget();
+      this.blocks.give(record.memoryOffset);
     }
+    this.#live.delete(record);
     this.dataIdMap.delete(dataId);
     if (record.complexTensorInfos) {
       this.disposeData(record.complexTensorInfos.real.dataId);
@@ -202,6 +216,7 @@ export class WasmEngine extends KernelBackend {
   }
 
   override dispose(): void {
+    this.#threads?.stop();
     this.wasm.tfjs.dispose();
   }
 
@@ -213,19 +228,16 @@ export class WasmEngine extends KernelBackend {
     if (memoryOffset === undefined || memoryOffset === null) {
       return { dataId: this.write(values ?? null, shape, dtype), shape, dtype };
     }
-    const id = this.#nextId++;
-    const dataId = { id };
-    this.#record(dataId, { id, memoryOffset, shape, dtype, refCount: 1 }, util.sizeFromShape(shape));
+    const dataId = { id: this.#nextId++ };
+    this.#record(dataId, shape, dtype, memoryOffset, 1);
     return { dataId, shape, dtype };
   }
 
   /** A complex tensor that takes over the two float32 tensors it is made of. */
   makeComplex({ real, imag }: ComplexParts): TensorInfo {
-    const id = this.#nextId++;
-    const dataId = { id };
+    const dataId = { id: this.#nextId++ };
     const { shape } = real;
-    const record = { id, memoryOffset: null, complexTensorInfos: { real, imag }, shape, refCount: 1 };
-    this.dataIdMap.set(dataId, { ...record, dtype: 'complex64' });
+    this.#record(dataId, shape, 'complex64', null, 1, { complexTensorInfos: { real, imag } });
     return { dataId, shape, dtype: 'complex64' };
   }
 
@@ -248,15 +260,14 @@ export class WasmEngine extends KernelBackend {
 
   /** Reserves memory; the caller frees it. */
   allocate(bytes: number, what: string): number {
-    // malloc answers with a signed number; beyond 2 GiB the offset would be negative.
-    // It takes 32 bits of the size too: more must not wrap around to a little.
-    const offset = bytes > MOST_BYTES ? 0 : this.wasm._malloc(bytes) >>> 0;
-    if (offset === 0 && bytes > 0) {
+    // The allocator takes 32 bits of a size: more must not wrap around to a little.
+    const offset = bytes > MOST_BYTES - 256 ? 0 : this.blocks.take(bytes, what);
+    if (offset === 0) {
       throw new BackendError({
         where: this.#running.kernel,
         problem: `no memory for ${what}`,
         expected: `${bytes} free bytes in one piece`,
-        got: `a heap of ${this.heap.length} bytes, which may grow to ${MOST_BYTES}`,
+        got: `a heap of ${this.heap.length} bytes, which may grow to ${MOST_BYTES}; ${this.#largest()}`,
         mend: 'use a smaller batch, and dispose of tensors that are no longer needed (tidy)',
       });
     }
@@ -269,7 +280,7 @@ export class WasmEngine extends KernelBackend {
    */
   scratch(bytes: number): number {
     if (bytes > this.#scratch.bytes) {
-      if (this.#scratch.bytes > 0) this.wasm._free(this.#scratch.offset);
+      if (this.#scratch.bytes > 0) this.blocks.give(this.#scratch.offset);
       this.#scratch = { offset: 0, bytes: 0 };
       this.#scratch = { offset: this.allocate(bytes, 'scratch memory'), bytes };
     }
@@ -283,13 +294,19 @@ export class WasmEngine extends KernelBackend {
    *
    * What a range writes must not depend on where ranges begin, so that results are the same however work is divided.
    */
-  split(kernel: SplitKernel, args: readonly number[], count: number, _grain: number, scratchBytes = 0): void {
-    if (scratchBytes > this.#own.bytes) {
-      if (this.#own.bytes > 0) this.wasm._free(this.#own.offset);
+  split(kernel: SplitKernel, args: readonly number[], count: number, grain: number, scratchBytes = 0): void {
+    // Threads do not write to the same line of the cache.
+    const each = Math.ceil(scratchBytes / 64) * 64;
+    if (each * this.threads > this.#own.bytes) {
+      if (this.#own.bytes > 0) this.blocks.give(this.#own.offset);
       this.#own = { offset: 0, bytes: 0 };
-      this.#own = { offset: this.allocate(scratchBytes, 'scratch memory'), bytes: scratchBytes };
+      const bytes = each * this.threads;
+      this.#own = { offset: this.allocate(bytes, 'scratch memory'), bytes };
     }
-    if (count > 0) (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, this.#own.offset);
+    if (count <= 0) return;
+    if (this.#threads !== undefined && count > grain) {
+      this.#threads.run(kernel, args, count, grain, this.#own.offset, each);
+    } else (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, this.#own.offset);
   }
 
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
@@ -301,8 +318,28 @@ export class WasmEngine extends KernelBackend {
     return { dataId: this.write(values, shape, 'float32'), shape, dtype: 'float32' };
   }
 
-  #record(dataId: DataId, record: TensorRecord, size: number): void {
+  #record(
+    dataId: DataId,
+    shape: number[],
+    dtype: DataType,
+    memoryOffset: number | null,
+    refCount: number,
+    elsewhere?: ValuesElsewhere,
+  ): void {
+    const record = new TensorRecord(this.wasm, shape, dtype, memoryOffset, refCount, elsewhere);
     this.dataIdMap.set(dataId, record);
-    this.wasm.tfjs.registerTensor(record.id, size, record.memoryOffset as number);
+    this.#live.add(record);
+  }
+
+  /** The tensors that hold the most memory, in words. */
+  #largest(): string {
+    const sized = [...this.#live].map(({ dtype, shape, memoryOffset }) => ({
+      text: `${dtype} [${shape}]`,
+      bytes: memoryOffset === null ? 0 : util.sizeFromShape(shape) * viewOf(dtype).BYTES_PER_ELEMENT,
+    }));
+    const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
+    const top = sized.sort((a, b) => b.bytes - a.bytes).slice(0, 5);
+    const list = top.map(({ text, bytes }) => `${text} (${bytes} bytes)`).join(', ');
+    return `${sized.length} tensors alive, ${total} bytes; the largest: ${list || 'none'}`;
   }
 }

@@ -35,3 +35,9 @@ export function supportsRelaxedSimd(): boolean {
   process.getBuiltinModule?.('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(bytes);
 }
+
+/** Whether threads may share memory here: always in Node, in a page where it is cross-origin isolated. */
+export function canShareMemory(): boolean {
+  if (typeof SharedArrayBuffer !== 'function') return false;
+  return globalThis.crossOriginIsolated ?? typeof process === 'object';
+}

@@ -15,6 +15,8 @@ export interface BackendInfo {
   readonly simd: string;
   /** The version of the engine underneath. */
   readonly version: string;
+  /** What the user should know, such as why fewer threads compute than were asked for. */
+  readonly note?: string;
 }
 
 /**

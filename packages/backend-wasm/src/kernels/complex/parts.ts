@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ComplexParts, WasmEngine } from '../../engine/WasmEngine.js';
+import type { ComplexParts } from '../../engine/TensorRecord.js';
+import type { WasmEngine } from '../../engine/WasmEngine.js';
 
 /** The two parts of a complex tensor, in its shape. They stay the tensor's own. */
 export function partsOf(engine: WasmEngine, z: TensorInfo): ComplexParts {

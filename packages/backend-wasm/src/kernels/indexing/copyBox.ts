@@ -1,6 +1,9 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 
+/** What is worth a thread: some 20 microseconds of copying. */
+const LEAST_BYTES = 2 ** 17;
+
 /**
  * Copies the box that starts at `begin` and has the given size out of a tensor, into a new one of `shape`. It stays in
  * the heap; tfjs's own kernels read the whole tensor out of it for every slice.
@@ -25,7 +28,8 @@ export function copyBox(
   const copy = (axis: number, at: number): void => {
     if (axis >= last - 1) {
       const rows = last > 0 ? size[last - 1]! : 1;
-      engine.simd.copyRows(at, last > 0 ? strides[last - 1]! : 0, to, bytes, bytes, rows);
+      const grain = Math.ceil(LEAST_BYTES / Math.max(1, bytes));
+      engine.split('copyRows', [at, last > 0 ? strides[last - 1]! : 0, to, bytes, bytes], rows, grain);
       to += rows * bytes;
       return;
     }

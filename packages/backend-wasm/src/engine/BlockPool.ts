@@ -1,0 +1,124 @@
+import { BackendError } from '@espalier/core';
+import type { TfjsModule } from './TfjsModule.js';
+
+/** Blocks begin at multiples of this: a line of the cache, and a multiple of a vector. */
+const ALIGNMENT = 64;
+/** Free blocks beyond this many bytes go back to the allocator. */
+const MOST_KEPT = 2 ** 30;
+/** What guards are filled with: as float32 it is NaN, so that what is read there shows in the results too. */
+const CANARY = 0x7fc0dead;
+const GUARD = 64;
+
+interface Block {
+  readonly base: number;
+  readonly size: number;
+  readonly bytes: number;
+  readonly owner: string;
+}
+
+/** Sizes in steps of an eighth of their power of two: at most an eighth of a block is unused, and blocks fit again. */
+function sizeClass(bytes: number): number {
+  const step = Math.max(ALIGNMENT, 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3));
+  return Math.max(1, Math.ceil(bytes / step)) * step;
+}
+
+/**
+ * Memory for tensors. What is given back is kept by size and handed out again, so that a training step whose shapes are
+ * those of the step before asks the allocator for nothing.
+ *
+ * With `guarded`, blocks have canaries on both sides that are looked at when a block is given back, and are never reused.
+ */
+export class BlockPool {
+  readonly #module: TfjsModule;
+  readonly #guarded: boolean;
+  readonly #blocks = new Map<number, Block>();
+  readonly #free = new Map<number, number[]>();
+  #kept = 0;
+
+  constructor(module: TfjsModule, guarded: boolean) {
+    this.#module = module;
+    this.#guarded = guarded;
+  }
+
+  /** How many blocks were ever asked of the allocator. */
+  allocations = 0;
+
+  /** An address, or 0 where there is no memory; `owner` is named where a canary is found dead. */
+  take(bytes: number, owner: string): number {
+    const size = this.#guarded ? bytes + 2 * GUARD : sizeClass(bytes);
+    const reused = this.#free.get(size)?.pop();
+    if (reused !== undefined) {
+      this.#kept -= size;
+      return reused;
+    }
+    let base = this.#module._malloc(size + ALIGNMENT) >>> 0;
+    if (base === 0 && this.#kept > 0) {
+      this.release();
+      base = this.#module._malloc(size + ALIGNMENT) >>> 0;
+    }
+    if (base === 0) return 0;
+    this.allocations++;
+    const offset = Math.ceil((base + 1) / ALIGNMENT) * ALIGNMENT + (this.#guarded ? GUARD : 0);
+    this.#blocks.set(offset, { base, size, bytes, owner });
+    if (this.#guarded) this.#guard(offset, bytes);
+    return offset;
+  }
+
+  /** Gives a block back; memory that a compiled kernel of tfjs allocated goes straight to the allocator. */
+  give(offset: number): void {
+    const block = this.#blocks.get(offset);
+    if (block === undefined) this.#module._free(offset);
+    else if (this.#guarded) {
+      this.#checkGuards(offset, block);
+      this.#discard(offset, block);
+    } else if (this.#kept + block.size > MOST_KEPT) this.#discard(offset, block);
+    else this.#keep(offset, block);
+  }
+
+  /** Gives all free blocks back to the allocator. */
+  release(): void {
+    for (const offset of [...this.#free.values()].flat()) this.#discard(offset, this.#blocks.get(offset)!);
+    this.#free.clear();
+    this.#kept = 0;
+  }
+
+  /** Looks at the canaries of all blocks that are in use. */
+  verify(): void {
+    if (this.#guarded) for (const [offset, block] of this.#blocks) this.#checkGuards(offset, block);
+  }
+
+  #keep(offset: number, { size }: Block): void {
+    this.#kept += size;
+    const list = this.#free.get(size);
+    if (list === undefined) this.#free.set(size, [offset]);
+    else list.push(offset);
+  }
+
+  #discard(offset: number, { base }: Block): void {
+    this.#blocks.delete(offset);
+    this.#module._free(base);
+  }
+
+  /** The bytes of a guard: from the last or first whole word, since sizes need not be multiples of four. */
+  *#guardBytes(offset: number, bytes: number): Generator<[at: number, value: number]> {
+    for (let at = offset - GUARD; at < offset; at++) yield [at, (CANARY >>> (8 * (at & 3))) & 255];
+    for (let at = offset + bytes; at < offset + bytes + GUARD; at++) yield [at, (CANARY >>> (8 * (at & 3))) & 255];
+  }
+
+  #guard(offset: number, bytes: number): void {
+    const heap = this.#module.HEAPU8;
+    for (const [at, value] of this.#guardBytes(offset, bytes)) heap[at] = value;
+  }
+
+  #checkGuards(offset: number, { bytes, owner }: Block): void {
+    const heap = this.#module.HEAPU8;
+    for (const [at, value] of this.#guardBytes(offset, bytes)) {
+      if (heap[at] === value) continue;
+      throw new BackendError({
+        where: 'wasm guard',
+        problem: `a kernel wrote ${at < offset ? `${offset - at} bytes before` : `${at - offset - bytes} bytes behind`} a block`,
+        got: `${owner}, ${bytes} bytes`,
+      });
+    }
+  }
+}
