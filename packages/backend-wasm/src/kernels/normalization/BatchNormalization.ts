@@ -37,7 +37,7 @@ export const batchNormalization = defineKernel<Inputs, { epsilon: number }>(
     engine.split('batchMoments', [xAt, partial, rows, cols, blockRows], blocks, grainOf(2 * blockRows * cols));
     const combined = [partial, statsAt, engine.offset(variance), rows, cols, blockRows, epsilon];
     engine.split('batchCombine', combined, cols, grainOf(8 * blocks));
-    engine.simd.copyRows(statsAt, 0, engine.offset(mean), 0, 4 * cols, 1);
+    engine.simd.copyRows(statsAt, 0, engine.offset(mean), 0, 4 * cols, 0, 1, 0);
     engine.simd.batchTable(statsAt, gammaAt!, betaAt!, partial, cols);
     engine.split('batchScale', [xAt, yAt, statsAt, partial, cols], rows, grainOf(cols));
     return [y, stats, mean, variance];
