@@ -22,8 +22,8 @@ def layer(name, **config):
     return {"className": name, "config": config}
 
 
-def bidirectional(merge, **config):
-    return layer("Bidirectional", layer=layer("LSTM", units=3, **config), mergeMode=merge)
+def bidirectional(merge, inner="LSTM", **config):
+    return layer("Bidirectional", layer=layer(inner, units=3, **config), mergeMode=merge)
 
 
 CASES = [
@@ -58,6 +58,23 @@ CASES = [
     ("LSTM masked sequences", layer("LSTM", units=3, returnSequences=True), [SEQUENCE], {"mask": MASK}),
     ("LSTM other activations", layer("LSTM", units=3, activation="softsign", recurrentActivation="hardSigmoid"), [SEQUENCE], {"mask": MASK}),
     ("LSTM outside of training", layer("LSTM", units=4, returnSequences=True), [SEQUENCE], {"training": False}),
+    ("GRU", layer("GRU", units=5), [SEQUENCE], {}),
+    ("GRU masked sequences", layer("GRU", units=3, returnSequences=True), [SEQUENCE], {"mask": MASK}),
+    ("GRU backwards", layer("GRU", units=3, goBackwards=True, returnSequences=True, useBias=False), [SEQUENCE], {}),
+    ("GRU reset before", layer("GRU", units=5, resetAfter=False, returnSequences=True), [SEQUENCE], {}),
+    ("GRU reset before masked", layer("GRU", units=3, resetAfter=False, goBackwards=True), [SEQUENCE], {"mask": MASK}),
+    ("GRU other activations", layer("GRU", units=3, activation="softsign", recurrentActivation="hardSigmoid"), [SEQUENCE], {"mask": MASK}),
+    ("SimpleRNN", layer("SimpleRNN", units=5), [SEQUENCE], {}),
+    ("SimpleRNN masked sequences", layer("SimpleRNN", units=3, returnSequences=True), [SEQUENCE], {"mask": MASK}),
+    ("SimpleRNN relu backwards", layer("SimpleRNN", units=5, activation="relu", goBackwards=True, returnSequences=True), [SEQUENCE], {}),
+    ("SimpleRNN other activation", layer("SimpleRNN", units=3, activation="softsign", useBias=False), [SEQUENCE], {"mask": MASK}),
+    *(
+        (f"{name} of {units} units, batch {batch}, time {time}", layer(name, units=units, returnSequences=sequences), [(batch, time, 3)], {})
+        for name in ("LSTM", "GRU", "SimpleRNN")
+        for units, batch, time, sequences in ((1, 33, 7, False), (9, 3, 2, True), (5, 1, 1, True))
+    ),
+    ("Bidirectional GRU", bidirectional("concat", "GRU", returnSequences=True), [SEQUENCE], {"mask": MASK}),
+    ("Bidirectional SimpleRNN", bidirectional("sum", "SimpleRNN"), [SEQUENCE], {}),
     ("Bidirectional concat", bidirectional("concat"), [SEQUENCE], {}),
     ("Bidirectional sequences", bidirectional("sum", returnSequences=True), [SEQUENCE], {}),
     ("Bidirectional mul", bidirectional("mul", returnSequences=True), [SEQUENCE], {}),
@@ -84,7 +101,7 @@ def run(name, serialized, shapes, options):
 
     fed = [torch.tensor(x, requires_grad="ids" not in options) for x in inputs]
     extra = {"mask": torch.tensor(options["mask"], dtype=torch.bool)} if "mask" in options else {}
-    takes_training = serialized["className"] in ("Dropout", "BatchNormalization", "LSTM", "Bidirectional")
+    takes_training = serialized["className"] in ("Dropout", "BatchNormalization", "LSTM", "GRU", "SimpleRNN", "Bidirectional")
     if takes_training:
         extra["training"] = training
     output = made(fed[0] if len(fed) == 1 else fed, **extra)

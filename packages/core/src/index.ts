@@ -53,6 +53,10 @@ export { type GroupNormalizationAttributes, groupNormalization } from './fused/g
 export { type LayerNormalizationAttributes, layerNormalization } from './fused/layerNormalization.js';
 export { logSoftmax } from './fused/logSoftmax.js';
 export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
+export { type GruOptions, gru } from './fused/gru.js';
+export { type LstmOptions, lstm } from './fused/lstm.js';
+export type { SequenceActivation, SequenceOptions, SequenceResult } from './fused/sequence.js';
+export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';

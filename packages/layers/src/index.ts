@@ -37,8 +37,11 @@ export { GlobalAveragePooling2D, type GlobalAveragePooling2DOptions } from './po
 export { MaxPooling2D } from './pooling/MaxPooling2D.js';
 export { Pooling2D, type Pooling2DOptions } from './pooling/Pooling2D.js';
 export { Bidirectional, type BidirectionalOptions } from './recurrent/Bidirectional.js';
+export { GRU, type GRUOptions } from './recurrent/GRU.js';
+export { KernelRecurrent, type KernelRecurrentOptions } from './recurrent/KernelRecurrent.js';
 export { LSTM, type LSTMOptions } from './recurrent/LSTM.js';
 export { Recurrent, type RecurrentOptions } from './recurrent/Recurrent.js';
+export { SimpleRNN, type SimpleRNNOptions } from './recurrent/SimpleRNN.js';
 export { Dropout, type DropoutOptions } from './regularization/Dropout.js';
 export { L1 } from './regularizers/L1.js';
 export { L1L2 } from './regularizers/L1L2.js';

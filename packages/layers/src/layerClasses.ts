@@ -11,7 +11,9 @@ import { AveragePooling2D } from './pooling/AveragePooling2D.js';
 import { GlobalAveragePooling2D } from './pooling/GlobalAveragePooling2D.js';
 import { MaxPooling2D } from './pooling/MaxPooling2D.js';
 import { Bidirectional } from './recurrent/Bidirectional.js';
+import { GRU } from './recurrent/GRU.js';
 import { LSTM } from './recurrent/LSTM.js';
+import { SimpleRNN } from './recurrent/SimpleRNN.js';
 import { Dropout } from './regularization/Dropout.js';
 import { Flatten } from './reshaping/Flatten.js';
 import { Reshape } from './reshaping/Reshape.js';
@@ -40,8 +42,10 @@ export const layerClasses: LayerClasses = {
   Embedding,
   Flatten,
   GlobalAveragePooling2D,
+  GRU,
   InputLayer: Input,
   LSTM,
   MaxPooling2D,
   Reshape,
+  SimpleRNN,
 };

@@ -14,11 +14,13 @@ import {
   Embedding,
   Flatten,
   GlobalAveragePooling2D,
+  GRU,
   Input,
   LSTM,
   layerClasses,
   MaxPooling2D,
   Reshape,
+  SimpleRNN,
 } from '../src/index.js';
 
 const classes = layerClasses;
@@ -148,6 +150,36 @@ layerContract('LSTM, masked', {
   ],
   classes,
 });
+for (const [name, make] of [
+  ['GRU', (options: object) => new GRU({ units: 3, ...options })],
+  ['GRU, reset before', (options: object) => new GRU({ units: 3, resetAfter: false, ...options })],
+  ['SimpleRNN', (options: object) => new SimpleRNN({ units: 3, ...options })],
+] as const) {
+  layerContract(name, { make: () => make({}), inputShape: sequence, refuses: [2, 4], classes });
+  layerContract(`${name}, sequences, backwards`, {
+    make: () => make({ returnSequences: true, goBackwards: true, useBias: false }),
+    inputShape: sequence,
+    classes,
+  });
+  layerContract(`${name}, masked, other activation`, {
+    make: () => make({ returnSequences: true, activation: 'softsign' }),
+    inputShape: sequence,
+    mask: [
+      [0, 1, 1, 0],
+      [1, 1, 0, 1],
+    ],
+    classes,
+  });
+  layerContract(`Bidirectional ${name}`, {
+    make: () => new Bidirectional({ layer: make({ returnSequences: true }) }),
+    inputShape: sequence,
+    mask: [
+      [0, 1, 1, 0],
+      [1, 1, 0, 1],
+    ],
+    classes,
+  });
+}
 layerContract('Bidirectional', {
   make: () => new Bidirectional({ layer: new LSTM({ units: 2 }) }),
   inputShape: sequence,

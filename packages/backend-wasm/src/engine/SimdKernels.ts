@@ -73,6 +73,12 @@ export interface SimdKernels {
   gemmScratch(m: number, n: number, k: number): number;
   im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
   col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
+  lstm(...args: number[]): void;
+  lstmGrad(...args: number[]): void;
+  packRecurrent(kernel: number, units: number, gates: number, to: number): void;
+  packRecurrentBack(kernel: number, units: number, gates: number, to: number): void;
+  recurrentPackedBytes(units: number, gates: number): number;
+  recurrentScratch(units: number, gates: number): number;
   maxPool(geometry: number, x: number, out: number): void;
   maxPoolWithArgmax(geometry: number, x: number, out: number, positions: number, wholeBatch: number): void;
   maxPoolGrad(geometry: number, x: number, dy: number, dx: number): void;

@@ -10,6 +10,7 @@ import { losses } from './losses/index.js';
 import { matmul } from './matmul/index.js';
 import { normalization } from './normalization/index.js';
 import { pooling } from './pooling/index.js';
+import { recurrent } from './recurrent/index.js';
 import { reductions } from './reductions/index.js';
 import { shaping } from './shaping/index.js';
 import { sparse } from './sparse/index.js';
@@ -19,6 +20,7 @@ import { training } from './training/index.js';
 export const KERNELS: readonly KernelConfig[] = [
   ...elementwise,
   ...reductions,
+  ...recurrent,
   ...matmul,
   ...convolution,
   ...pooling,

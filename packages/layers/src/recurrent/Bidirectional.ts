@@ -66,7 +66,14 @@ export class Bidirectional extends Layer {
         where: 'Bidirectional',
         problem: 'only a recurrent layer reads in a direction',
         got: options.layer.className,
-        mend: 'pass an LSTM, or a layer of your own that extends Recurrent',
+        mend: 'pass an LSTM, a GRU, a SimpleRNN, or a layer of your own that extends Recurrent',
+      });
+    }
+    if (options.layer.returnState) {
+      throw new ValueError({
+        where: 'Bidirectional',
+        problem: 'it gives outputs alone, not the final states of its layers',
+        mend: 'make the layer without returnState',
       });
     }
     this.forward = options.layer;
@@ -107,7 +114,7 @@ export class Bidirectional extends Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shape = this.forward.computeOutputShape(singleShape(inputShape, this.label()));
+    const shape = this.forward.computeOutputShape(singleShape(inputShape, this.label())) as Shape;
     return this.mergeMode === 'concat' ? [...shape.slice(0, -1), 2 * this.forward.units] : shape;
   }
 

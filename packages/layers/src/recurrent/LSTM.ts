@@ -1,62 +1,15 @@
-import {
-  type CallContext,
-  type Config,
-  type Initializer,
-  type InputSpec,
-  type Parameter,
-  type Regularizer,
-  type Rng,
-  type Shape,
-  singleShape,
-  ValueError,
-} from '@espalier/core';
-import {
-  add,
-  cast,
-  concat,
-  expandDims,
-  matMul,
-  reshape,
-  reverse,
-  split,
-  stack,
-  type Tensor,
-  type Tensor2D,
-  transpose,
-  unstack,
-} from '@tensorflow/tfjs-core';
-import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
-import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
-import { knownAxis } from '../options/checks.js';
-import { compact } from '../options/compact.js';
+import { type CallContext, type Config, type Initializer, lstm, type Rng, type Shape } from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type ActivationLike, serializeActivation } from '../activations/resolveActivation.js';
 import { serialized } from '../options/serialized.js';
-import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
-import { lstmSteps } from './lstmSteps.js';
-import { lstmTraining } from './lstmTraining.js';
-import { Recurrent, type RecurrentOptions } from './Recurrent.js';
+import { elementwise, KernelRecurrent, type KernelRecurrentOptions, unusual } from './KernelRecurrent.js';
 
 /** What {@link LSTM} takes. */
-export interface LSTMOptions extends RecurrentOptions {
-  /** For the candidate and the output, element by element. Default `tanh`. */
-  readonly activation?: ActivationLike;
+export interface LSTMOptions extends KernelRecurrentOptions {
   /** For the gates, element by element. Default `sigmoid`. */
   readonly recurrentActivation?: ActivationLike;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default `orthogonal`. */
-  readonly recurrentInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerLike;
   /** Whether the bias of the forget gate starts at 1 (Jozefowicz et al. 2015). Default true. */
   readonly unitForgetBias?: boolean;
-  /** Default none. */
-  readonly kernelRegularizer?: RegularizerLike;
-  /** Default none. */
-  readonly recurrentRegularizer?: RegularizerLike;
-  /** Default none. */
-  readonly biasRegularizer?: RegularizerLike;
 }
 
 /**
@@ -70,10 +23,11 @@ export interface LSTMOptions extends RecurrentOptions {
  * ```
  *
  * Gives the last `h`, `(batch, units)`, or all of them with `returnSequences`, `(batch, time, units)`. Steps that the
- * mask leaves out change neither `c` nor `h`.
+ * mask leaves out change neither `c` nor `h`. The state, for `returnState` and as further inputs, is `h` and `c`.
  *
  * Parameters, with Keras's gate order i, f, c, o: `kernel` `[features, 4 · units]`, `recurrentKernel`
- * `[units, 4 · units]`, `bias` `[4 · units]`.
+ * `[units, 4 · units]`, `bias` `[4 · units]`. With `tanh` and `sigmoid` a backend may run the whole sequence in one
+ * kernel; others run as many operations, more slowly.
  * Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
  *
  * @throws ValueError where `units` is not a positive integer, or a name is unknown or not elementwise.
@@ -92,142 +46,40 @@ export interface LSTMOptions extends RecurrentOptions {
  * if (y.shape.join() !== '2,5,4') throw new Error(`got ${y.shape.join()}`);
  * ```
  */
-export class LSTM extends Recurrent {
+export class LSTM extends KernelRecurrent {
   readonly className = 'LSTM';
-  /** {@inheritDoc LSTMOptions.activation} */
-  readonly activation: ActivationLike;
+  /** h and c. */
+  override readonly stateCount = 2;
   /** {@inheritDoc LSTMOptions.recurrentActivation} */
   readonly recurrentActivation: ActivationLike;
-  /** {@inheritDoc LSTMOptions.useBias} */
-  readonly useBias: boolean;
-  /** {@inheritDoc LSTMOptions.kernelInitializer} */
-  readonly kernelInitializer: Initializer;
-  /** {@inheritDoc LSTMOptions.recurrentInitializer} */
-  readonly recurrentInitializer: Initializer;
-  /** {@inheritDoc LSTMOptions.biasInitializer} */
-  readonly biasInitializer: Initializer;
   /** {@inheritDoc LSTMOptions.unitForgetBias} */
   readonly unitForgetBias: boolean;
-  /** {@inheritDoc LSTMOptions.kernelRegularizer} */
-  readonly kernelRegularizer: Regularizer | undefined;
-  /** {@inheritDoc LSTMOptions.recurrentRegularizer} */
-  readonly recurrentRegularizer: Regularizer | undefined;
-  /** {@inheritDoc LSTMOptions.biasRegularizer} */
-  readonly biasRegularizer: Regularizer | undefined;
-  /** `[features, 4 · units]`, for i, f, c, o; there once the layer is built. */
-  kernel!: Parameter;
-  /** `[units, 4 · units]`, for i, f, c, o. */
-  recurrentKernel!: Parameter;
-  /** `[4 · units]`, for i, f, c, o; absent without `useBias`. */
-  bias: Parameter | undefined;
 
   constructor(options: LSTMOptions) {
     super(options, 'LSTM');
-    this.activation = elementwise(options.activation ?? 'tanh');
-    this.recurrentActivation = elementwise(options.recurrentActivation ?? 'sigmoid');
-    this.useBias = options.useBias ?? true;
-    this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', 'LSTM');
-    this.recurrentInitializer = resolveInitializer(options.recurrentInitializer ?? 'orthogonal', 'LSTM');
-    this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', 'LSTM');
+    this.recurrentActivation = elementwise(options.recurrentActivation ?? 'sigmoid', 'LSTM');
     this.unitForgetBias = options.unitForgetBias ?? true;
-    this.kernelRegularizer = resolveRegularizer(options.kernelRegularizer, 'LSTM');
-    this.recurrentRegularizer = resolveRegularizer(options.recurrentRegularizer, 'LSTM');
-    this.biasRegularizer = resolveRegularizer(options.biasRegularizer, 'LSTM');
-  }
-
-  protected override inputSpec(): InputSpec {
-    return this.built ? { rank: 3, axes: { [-1]: this.kernel.shape[0]! } } : { rank: 3 };
   }
 
   protected override build(inputShape: Shape | Shape[]): void {
-    const features = knownAxis(singleShape(inputShape, this.label()), -1, this.label());
-    this.kernel = this.addWeight({
-      shape: [features, 4 * this.units],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-    });
-    this.recurrentKernel = this.addWeight({
-      shape: [this.units, 4 * this.units],
-      initializer: this.recurrentInitializer,
-      regularizer: this.recurrentRegularizer,
-    });
-    if (!this.useBias) return;
-    this.bias = this.addWeight({
-      shape: [4 * this.units],
-      initializer: this.unitForgetBias ? forgetGateOpen(this.biasInitializer, this.units) : this.biasInitializer,
-      regularizer: this.biasRegularizer,
-    });
+    const { biasInitializer, units } = this;
+    const initializer = this.unitForgetBias ? forgetGateOpen(biasInitializer, units) : biasInitializer;
+    this.addKernels(inputShape, 4, [4 * units], initializer);
   }
 
-  override call(x: Tensor, ctx: CallContext): Tensor {
-    const recurrentKernel = candidateLast(this.recurrentKernel.value as Tensor) as Tensor2D;
-    const projected = this.project(x);
-    const mask = ctx.mask && this.ordered(expandDims(cast(ctx.mask, 'float32'), -1));
-    const { returnSequences } = this;
-    const written = this.activation === 'tanh' && this.recurrentActivation === 'sigmoid';
-    if (ctx.training && written) {
-      const y = lstmTraining({ projected, recurrentKernel, mask, returnSequences });
-      return returnSequences ? transpose(y, [1, 0, 2]) : y;
-    }
-    const { hidden } = lstmSteps({
-      projected: unstack(projected),
-      recurrentKernel,
-      mask: mask && unstack(mask),
-      activation: resolveActivation(this.activation, 'LSTM'),
-      recurrentActivation: resolveActivation(this.recurrentActivation, 'LSTM'),
-    });
-    return returnSequences ? stack(hidden.slice(1), 1) : hidden.at(-1)!;
+  override call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[] {
+    const activation = unusual(this.activation, 'tanh', 'LSTM');
+    const recurrentActivation = unusual(this.recurrentActivation, 'sigmoid', 'LSTM');
+    return this.outputs(lstm({ ...this.sequence(inputs, ctx), activation, recurrentActivation }));
   }
 
   override getConfig(): Config {
     return {
       ...super.getConfig(),
-      activation: serializeActivation(this.activation, this.label()),
       recurrentActivation: serializeActivation(this.recurrentActivation, this.label()),
-      useBias: this.useBias,
-      kernelInitializer: serialized(this.kernelInitializer),
-      recurrentInitializer: serialized(this.recurrentInitializer),
-      biasInitializer: serialized(this.biasInitializer),
       unitForgetBias: this.unitForgetBias,
-      ...compact({
-        kernelRegularizer: this.kernelRegularizer && serialized(this.kernelRegularizer),
-        recurrentRegularizer: this.recurrentRegularizer && serialized(this.recurrentRegularizer),
-        biasRegularizer: this.biasRegularizer && serialized(this.biasRegularizer),
-      }),
     };
   }
-
-  /** `x · kernel + bias` of all steps in one product: `[time, batch, 4 · units]`, in the order of reading. */
-  private project(x: Tensor): Tensor {
-    const [batch = 0, time = 0, features = 0] = x.shape;
-    // Time first, so that each step is one piece of memory; cheaper here than after the product, which is wider.
-    const ordered = reshape(this.ordered(x), [time * batch, features]) as Tensor2D;
-    const product = matMul(ordered, candidateLast(this.kernel.value as Tensor) as Tensor2D);
-    const biased = this.bias === undefined ? product : add(product, candidateLast(this.bias.value as Tensor));
-    return reshape(biased, [time, batch, 4 * this.units]);
-  }
-
-  /** `[batch, time, …]` as `[time, batch, …]`, the step that is read first in front. */
-  private ordered(x: Tensor): Tensor {
-    const byTime = transpose(x, [1, 0, 2]);
-    return this.goBackwards ? reverse(byTime, 0) : byTime;
-  }
-}
-
-/** Keras keeps i, f, candidate, o; with the candidate last, one kernel computes all three gates. */
-function candidateLast(weights: Tensor): Tensor {
-  const [i, f, candidate, o] = split(weights, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
-  return concat([i, f, o, candidate], -1);
-}
-
-function elementwise(activation: ActivationLike): ActivationLike {
-  resolveActivation(activation, 'LSTM');
-  if (activation !== 'softmax' && activation !== 'logSoftmax') return activation;
-  throw new ValueError({
-    where: 'LSTM',
-    problem: `'${activation}' does not work element by element, as a gate must`,
-    mend: "use 'sigmoid' or 'tanh'",
-  });
 }
 
 /** The bias of i, candidate and o from the initializer, that of f all 1. */

@@ -1,4 +1,12 @@
-import { type Config, type InputSpec, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import {
+  type Config,
+  type InputSpec,
+  isShapeList,
+  Layer,
+  type LayerOptions,
+  type SequenceResult,
+  type Shape,
+} from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { positiveInteger } from '../options/checks.js';
 
@@ -8,27 +16,36 @@ export interface RecurrentOptions extends LayerOptions {
   readonly units: number;
   /** Whether to give the output of every time step rather than of the last. Default false. */
   readonly returnSequences?: boolean;
+  /** Whether to give the final states too, as further outputs behind the first. Default false. */
+  readonly returnState?: boolean;
   /** Whether to read from the last time step to the first; a sequence comes out in the order of reading. Default false. */
   readonly goBackwards?: boolean;
 }
 
 /**
  * A layer that reads `(batch, time, features)` step by step and gives `(batch, units)`, or `(batch, time, units)` with
- * `returnSequences`. Steps that the mask leaves out do not change the state. The constructor of a subclass must take
- * what its `getConfig` gives: `Bidirectional` makes its second layer so.
+ * `returnSequences`. Steps that the mask leaves out do not change the state. With a list of inputs, those behind the first
+ * are the states to start from, `(batch, units)` each; with `returnState` there is a list of outputs, the final states
+ * behind the first. The constructor of a subclass must take what its `getConfig` gives: `Bidirectional` makes its second
+ * layer so.
  */
 export abstract class Recurrent extends Layer {
   /** {@inheritDoc RecurrentOptions.units} */
   readonly units: number;
   /** {@inheritDoc RecurrentOptions.returnSequences} */
   readonly returnSequences: boolean;
+  /** {@inheritDoc RecurrentOptions.returnState} */
+  readonly returnState: boolean;
   /** {@inheritDoc RecurrentOptions.goBackwards} */
   readonly goBackwards: boolean;
+  /** How many tensors the state is: 2 for an LSTM. */
+  readonly stateCount: number = 1;
 
   constructor(options: RecurrentOptions, where: string) {
     super(options);
     this.units = positiveInteger(options.units, 'units', where);
     this.returnSequences = options.returnSequences ?? false;
+    this.returnState = options.returnState ?? false;
     this.goBackwards = options.goBackwards ?? false;
   }
 
@@ -36,9 +53,15 @@ export abstract class Recurrent extends Layer {
     return { rank: 3 };
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch = null, time = null] = singleShape(inputShape, this.label());
-    return this.returnSequences ? [batch, time, this.units] : [batch, this.units];
+  override buildFor(inputShape: Shape | Shape[]): void {
+    super.buildFor(isShapeList(inputShape) ? inputShape[0]! : inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const [batch = null, time = null] = isShapeList(inputShape) ? inputShape[0]! : inputShape;
+    const state = [batch, this.units];
+    const output = this.returnSequences ? [batch, time, this.units] : state;
+    return this.returnState ? [output, ...new Array<Shape>(this.stateCount).fill(state)] : output;
   }
 
   override computeMask(_inputs: Tensor | Tensor[], mask: Tensor | undefined): Tensor | undefined {
@@ -50,7 +73,13 @@ export abstract class Recurrent extends Layer {
       ...super.getConfig(),
       units: this.units,
       returnSequences: this.returnSequences,
+      ...(this.returnState && { returnState: true }),
       goBackwards: this.goBackwards,
     };
+  }
+
+  /** What `call` returns of a sequence that was read. */
+  protected outputs({ output, state }: SequenceResult): Tensor | Tensor[] {
+    return this.returnState ? [output, ...state] : output;
   }
 }

@@ -1,0 +1,222 @@
+// What the recurrent kernels share. They read a sequence in one call, four rows of the batch to a block: an item of a split
+// call is a block, since rows never meet. Tensors stay [batch, time, …]; states, and what is multiplied by the recurrent
+// kernel, lie in scratch memory with the units of each gate padded to a multiple of eight, so that every tile is full.
+
+import { fma4 } from './fma';
+import { GATE_CONSTANTS } from './gates';
+
+/** Blocks that share one pass over the recurrent kernel: more would push their products out of the first cache. */
+export const GROUP: i32 = 4;
+
+/** Bits of `options`. */
+const BACKWARDS: i32 = 1, SEQUENCES: i32 = 2, STATE: i32 = 4;
+
+@inline
+export function paddedBytes(units: i32): usize {
+  return <usize>((units + 7) & ~7) << 2;
+}
+
+/** Bytes of scratch memory that a range of a recurrent kernel needs. */
+export function recurrentScratch(units: i32, gates: i32): i32 {
+  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + 2 * gates + 2) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
+}
+
+/** Bytes of a packed recurrent kernel, for either direction. */
+export function recurrentPackedBytes(units: i32, gates: i32): i32 {
+  return <i32>paddedBytes(units) * ((units + 7) & ~7) * gates;
+}
+
+/** The place in time of the step that is read at `step`. */
+@inline
+export function timeOf(step: i32, time: i32, options: i32): i32 {
+  return options & BACKWARDS ? time - 1 - step : step;
+}
+
+/** The rows of one example in the value: outputs, then the final states. */
+@inline
+export function valueRows(time: i32, options: i32, states: i32): i32 {
+  return (options & SEQUENCES ? time : 1) + (options & STATE ? states : 0);
+}
+
+/** Which row of the value step `step` is written to, or -1. */
+@inline
+export function valueRow(step: i32, time: i32, options: i32): i32 {
+  return options & SEQUENCES ? step : step == time - 1 ? 0 : -1;
+}
+
+@inline
+export function keepsState(options: i32): bool {
+  return (options & STATE) != 0;
+}
+
+/** The first step that counts, `time` where none does: until then outputs are 0, whatever the initial state is. */
+export function firstLive(mask: usize, time: i32, options: i32): i32 {
+  if (mask == 0) return 0;
+  for (let step = 0; step < time; step++) {
+    if (load<u8>(mask + <usize>timeOf(step, time, options))) return step;
+  }
+  return time;
+}
+
+/** Up to four floats, zeros behind the last. */
+@inline
+export function load4(from: usize, left: i32): v128 {
+  return left >= 4 ? v128.load(from) : loadSome(from, left);
+}
+
+@inline
+export function store4(to: usize, value: v128, left: i32): void {
+  if (left >= 4) v128.store(to, value);
+  else storeSome(to, value, left);
+}
+
+function loadSome(from: usize, left: i32): v128 {
+  let value = v128.load32_zero(from);
+  if (left > 1) value = v128.load32_lane(from + 4, value, 1);
+  if (left > 2) value = v128.load32_lane(from + 8, value, 2);
+  return value;
+}
+
+function storeSome(to: usize, value: v128, left: i32): void {
+  v128.store32_lane(to, value, 0);
+  if (left > 1) v128.store32_lane(to + 4, value, 1);
+  if (left > 2) v128.store32_lane(to + 8, value, 2);
+}
+
+/** Four units of one row into a packed block, where the four rows of a unit lie together; padding stays as it is. */
+@inline
+export function store4Packed(to: usize, value: v128, left: i32): void {
+  v128.store32_lane(to, value, 0);
+  if (left > 1) v128.store32_lane(to, value, 1, 16);
+  if (left > 2) v128.store32_lane(to, value, 2, 32);
+  if (left > 3) v128.store32_lane(to, value, 3, 48);
+}
+
+/** A row of `units` floats into a packed block. */
+export function packRow(to: usize, from: usize, units: i32): void {
+  for (let j = 0; j < units; j++) store<f32>(to + (<usize>j << 4), load<f32>(from + (<usize>j << 2)));
+}
+
+/** `gates` runs of `units` floats, each padded: a bias as the tiles want it. From 0: zeros. */
+export function padGates(to: usize, from: usize, units: i32, gates: i32): void {
+  const span = paddedBytes(units);
+  memory.fill(to, 0, span * gates);
+  if (from == 0) return;
+  for (let gate = 0; gate < gates; gate++) {
+    memory.copy(to + span * gate, from + (<usize>(gate * units) << 2), <usize>units << 2);
+  }
+}
+
+@inline
+export function copyOrZero(to: usize, from: usize, units: i32): void {
+  if (from) memory.copy(to, from, <usize>units << 2);
+  else memory.fill(to, 0, <usize>units << 2);
+}
+
+/** The recurrent kernel [units, gates · units] in panels of eight columns, each of `units` rows, for h U. */
+export function packRecurrent(kernel: usize, units: i32, gates: i32, to: usize): void {
+  const row = <usize>(gates * units) << 2;
+  for (let gate = 0; gate < gates; gate++) {
+    for (let j = 0; j < units; j += 8) {
+      for (let k = 0; k < units; k++) {
+        const from = kernel + row * k + (<usize>(gate * units + j) << 2);
+        v128.store(to, load4(from, units - j));
+        v128.store(to, units - j > 4 ? load4(from + 16, units - j - 4) : f32x4.splat(0), 16);
+        to += 32;
+      }
+    }
+  }
+}
+
+/** Its transpose in panels of eight columns (units), each of `gates` times the padded units, for dz Uᵀ. */
+export function packRecurrentBack(kernel: usize, units: i32, gates: i32, to: usize): void {
+  const row = <usize>(gates * units) << 2;
+  const span = <i32>(paddedBytes(units) >> 2);
+  for (let n = 0; n < units; n += 8) {
+    for (let gate = 0; gate < gates; gate++) {
+      for (let k = 0; k < span; k++) {
+        for (let lane = 0; lane < 8; lane++) {
+          const lives = k < units && n + lane < units;
+          const from = kernel + row * (n + lane) + (<usize>(gate * units + k) << 2);
+          store<f32>(to + (<usize>lane << 2), lives ? load<f32>(from) : 0);
+        }
+        to += 32;
+      }
+    }
+  }
+}
+
+/** C[4][8] = or += (four packed rows) (panel). */
+@inline
+function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  const end = b + (<usize>depth << 5);
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<f32>(a);
+    c00 = fma4(x, b0, c00);
+    c01 = fma4(x, b1, c01);
+    x = v128.load_splat<f32>(a, 4);
+    c10 = fma4(x, b0, c10);
+    c11 = fma4(x, b1, c11);
+    x = v128.load_splat<f32>(a, 8);
+    c20 = fma4(x, b0, c20);
+    c21 = fma4(x, b1, c21);
+    x = v128.load_splat<f32>(a, 12);
+    c30 = fma4(x, b0, c30);
+    c31 = fma4(x, b1, c31);
+    a += 16;
+    b += 32;
+  }
+  const r1 = c + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
+  if (accumulate) {
+    c00 = f32x4.add(c00, v128.load(c));
+    c01 = f32x4.add(c01, v128.load(c, 16));
+    c10 = f32x4.add(c10, v128.load(r1));
+    c11 = f32x4.add(c11, v128.load(r1, 16));
+    c20 = f32x4.add(c20, v128.load(r2));
+    c21 = f32x4.add(c21, v128.load(r2, 16));
+    c30 = f32x4.add(c30, v128.load(r3));
+    c31 = f32x4.add(c31, v128.load(r3, 16));
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(r1, c10);
+  v128.store(r1, c11, 16);
+  v128.store(r2, c20);
+  v128.store(r2, c21, 16);
+  v128.store(r3, c30);
+  v128.store(r3, c31, 16);
+}
+
+/**
+ * The rows of `blocks` packed blocks, `aBytes` apart, times `panels` panels, `bBytes` apart: a panel stays in the first
+ * cache for all blocks. C has four rows of `rowBytes` a block.
+ */
+export function product(
+  blocks: i32, depth: i32, a: usize, aBytes: usize, b: usize, bBytes: usize, panels: i32,
+  c: usize, rowBytes: usize, accumulate: bool,
+): void {
+  for (let panel = 0; panel < panels; panel++) {
+    for (let block = 0; block < blocks; block++) {
+      tile(depth, a + aBytes * block, b, c + rowBytes * (block << 2), rowBytes, accumulate);
+    }
+    b += bBytes;
+    c += 32;
+  }
+}
+
+/** A step back of a row that the mask leaves out: what flows in goes on to the step before, nothing to the gates. */
+export function holdRow(units: i32, gates: i32, dy: usize, dh: usize, packed: usize, dz: usize): void {
+  const span = <usize>((units + 7) & ~7);
+  memory.fill(dz, 0, <usize>(gates * units) << 2);
+  for (let j = 0; j < units; j++) {
+    const at = <usize>j << 2;
+    store<f32>(dh + at, load<f32>(dh + at) + load<f32>(dy + at));
+    for (let gate = 0; gate < gates; gate++) store<f32>(packed + (span * gate + j << 4), 0);
+  }
+}

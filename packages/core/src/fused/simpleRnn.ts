@@ -1,0 +1,47 @@
+import { add, matMul, relu, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+import { readSequence, type SequenceActivation, type SequenceOptions, type SequenceResult } from './sequence.js';
+
+/** What {@link simpleRnn} takes. `initialState` is h alone. */
+export interface SimpleRnnOptions extends SequenceOptions {
+  /** Default `tanh`; a function takes the slower way of many operations. */
+  readonly activation?: 'tanh' | 'relu' | SequenceActivation;
+}
+
+const functions: Readonly<Record<'tanh' | 'relu', SequenceActivation>> = { tanh, relu };
+
+/**
+ * A plain recurrent network over whole sequences: one kernel forwards and one backwards on backends that have them.
+ *
+ * ```text
+ * h = activation(x · kernel + h · recurrentKernel + bias)
+ * ```
+ *
+ * `x` is `[batch, time, features]`, `kernel` `[features, units]`, `recurrentKernel` `[units, units]`, `bias` `[units]`; the
+ * output is `[batch, units]` or `[batch, time, units]`, the state h.
+ * Source: Elman 1990.
+ *
+ * @throws ShapeError or BackendError from the kernel where shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { simpleRnn, useBackend } from '@espalier/core';
+ * import { wasm } from '@espalier/backend-wasm';
+ * import { ones } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(wasm());
+ * const { output } = simpleRnn({ x: ones([2, 5, 3]), kernel: ones([3, 4]), recurrentKernel: ones([4, 4]) });
+ * if (output.shape.join() !== '2,4') throw new Error(`got ${output.shape.join()}`);
+ * ```
+ */
+export function simpleRnn(options: SimpleRnnOptions): SequenceResult {
+  const { recurrentKernel, bias, activation = 'tanh' } = options;
+  const named = typeof activation === 'string';
+  const activate = named ? functions[activation] : activation;
+  return readSequence(options, {
+    kernel: named ? 'SimpleRnn' : undefined,
+    attrs: { activation },
+    states: ['hidden'],
+    inputBias: bias,
+    step: (projected, [h]) => [activate(add(projected, matMul(h as Tensor2D, recurrentKernel as Tensor2D)))],
+  });
+}
