@@ -7,7 +7,6 @@ import {
   diagConfig,
   expandDimsConfig,
   fillConfig,
-  identityConfig,
   linSpaceConfig,
   mirrorPadConfig,
   onesLikeConfig,
@@ -21,12 +20,14 @@ import {
   transposeConfig,
   zerosLikeConfig,
 } from '../../generated/tfjsKernels.js';
+import { identity } from './Identity.js';
 import { splitV } from './SplitV.js';
 import { unpack } from './Unpack.js';
 
 /** Making tensors, and changing their shape or order. */
 export const shaping: readonly KernelConfig[] = [
   // Ours.
+  identity,
   splitV,
   unpack,
   // tfjs's, compiled into its engine.
@@ -37,7 +38,6 @@ export const shaping: readonly KernelConfig[] = [
   diagConfig,
   expandDimsConfig,
   fillConfig,
-  identityConfig,
   linSpaceConfig,
   mirrorPadConfig,
   onesLikeConfig,
