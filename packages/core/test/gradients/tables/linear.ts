@@ -16,6 +16,7 @@ const flip = (shape: number[]): number[] => [...shape.slice(0, -2), shape.at(-1)
 
 /** What keeps the Einsum kernel of a backend from being checked. */
 const einsumLacking = (equation: string): Record<string, string> => ({
+  ...(equation.split(',').length > 2 && { cpu: 'the kernel of tfjs takes two operands at most' }),
   ...(equation === 'ij,k->i' && {
     cpu: 'the kernel of tfjs drops an axis where it sums over a label of one operand alone',
   }),
@@ -33,6 +34,8 @@ const equations: [equation: string, ...shapes: number[][]][] = [
   ['ij->ji', [3, 4]],
   ['ijk->ki', [2, 3, 4]],
   ['ij->', [3, 4]],
+  ['ij,jk,kl->li', [2, 3], [3, 4], [4, 2]],
+  ['ijk,ijl,ikl->jkl', [2, 3, 2], [2, 3, 2], [2, 2, 2]],
 ];
 
 type Pad = 'same' | 'valid' | number | [[number, number], [number, number], [number, number], [number, number]];
