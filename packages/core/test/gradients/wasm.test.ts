@@ -1,4 +1,4 @@
 import { wasm } from '@espalier/backend-wasm';
 import { describeGradients } from './describeGradients.js';
 
-describeGradients(wasm(), 'wasm');
+describeGradients(wasm({ threads: 1 }), 'wasm');
