@@ -3,14 +3,14 @@
 import { exp4, sigmoid4 } from './math';
 
 // The numbers of src/kernels/epilogue.ts.
-const RELU: i32 = 1;
+export const RELU: i32 = 1;
 const RELU6: i32 = 2;
 const ELU: i32 = 3;
 const SIGMOID: i32 = 4;
 const LEAKY_RELU: i32 = 5;
 
 @inline
-function activate4(x: v128, activation: i32, alpha: f32): v128 {
+export function activate4(x: v128, activation: i32, alpha: f32): v128 {
   const zero = f32x4.splat(0);
   if (activation == RELU) return f32x4.max(x, zero);
   if (activation == RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));

@@ -1,124 +1,168 @@
-// C = A B or C += A B for float32 matrices in any layout: packed panels, 4 x 8 tiles in registers.
+// C = A B or C += A B for float32 matrices in any layout: 4 x 8 tiles in registers, B packed into panels where that pays.
 //
 // A's element (i, k) is at a + 4 (i aRow + k aCol), B's (k, j) at b + 4 (k bRow + j bCol), so the four transposed forms are
 // four sets of strides. C is row-major with ldc floats from row to row.
 
 import { packPanels } from './pack';
+import { ROOM_BYTES, tiles } from './tile';
 
-/** Rows of A, depth and columns of B that are packed at a time: A's block stays in the second cache, a panel of B in the first. */
+/** Rows of A, depth and columns of B that are done at a time: A's block stays in the second cache, a panel of B in the first. */
 const MC: i32 = 128;
 const KC: i32 = 256;
 const NC: i32 = 512;
-const TILE_BYTES: i32 = 128;
+/** Columns of B that are packed together: a cache line. */
+const LINE: i32 = 16;
+/** So few rows use a panel of B too seldom to pay for packing it. */
+const FEW_ROWS: i32 = 8;
+/** With so few columns a block of A is read too seldom to pay for packing it. */
+const FEW_COLS: i32 = 8;
 
 @inline
 function roundUp(value: i32, step: i32): i32 {
   return (value + step - 1) / step * step;
 }
 
+/** The depth of a block: the same for all blocks but the last, which is not much less. It depends on k alone. */
+@inline
+function blockDepth(k: i32): i32 {
+  const blocks = max(1, (k + KC - 1) / KC);
+  return roundUp((k + blocks - 1) / blocks, 4);
+}
+
 /** Bytes of scratch memory that gemm needs for these sizes. */
 export function gemmScratch(m: i32, n: i32, k: i32): i32 {
-  const depth = min(k, KC);
-  return TILE_BYTES + depth * 4 * (roundUp(min(m, MC), 4) + roundUp(min(n, NC), 8));
+  const bColumns = m <= MC ? LINE : roundUp(min(n, NC), LINE);
+  return ROOM_BYTES + blockDepth(k) * 4 * (roundUp(min(m, MC), 4) + bColumns);
 }
 
-/** One tile: C[4][8] = or += (packed A panel) (packed B panel). */
-@inline
-function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  const end = b + (<usize>depth << 5);
-  // One step a turn: unrolled by hand this loop spills its accumulators and runs at half the speed.
-  while (b < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<f32>(a);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
-    x = v128.load_splat<f32>(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x, b1));
-    x = v128.load_splat<f32>(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x, b1));
-    x = v128.load_splat<f32>(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x, b1));
-    a += 16;
-    b += 32;
-  }
-  const r1 = c + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(c));
-    c01 = f32x4.add(c01, v128.load(c, 16));
-    c10 = f32x4.add(c10, v128.load(r1));
-    c11 = f32x4.add(c11, v128.load(r1, 16));
-    c20 = f32x4.add(c20, v128.load(r2));
-    c21 = f32x4.add(c21, v128.load(r2, 16));
-    c30 = f32x4.add(c30, v128.load(r3));
-    c31 = f32x4.add(c31, v128.load(r3, 16));
-  }
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-  v128.store(r1, c10);
-  v128.store(r1, c11, 16);
-  v128.store(r2, c20);
-  v128.store(r2, c21, 16);
-  v128.store(r3, c30);
-  v128.store(r3, c31, 16);
-}
-
-/** A tile at the lower or right edge: computed beside C, then the part that exists is written. */
-function edgeTile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, rows: i32, cols: i32, accumulate: bool, room: usize): void {
-  tile(depth, a, b, room, 32, false);
-  for (let i = 0; i < rows; i++) {
-    const to = c + <usize>i * rowBytes;
-    const from = room + (<usize>i << 5);
-    for (let j = 0; j < cols; j++) {
-      const at = <usize>j << 2;
-      const value = load<f32>(from + at);
-      store<f32>(to + at, accumulate ? load<f32>(to + at) + value : value);
-    }
+/** C = activation(A B + bias), with C added before the bias where `accumulate` is not 0. With k = 0 the product is all zeros. */
+function product(
+  m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aCol: i32,
+  b: usize, bRow: i32, bCol: i32,
+  c: usize, ldc: i32, accumulate: i32,
+  bias: usize, activation: i32, alpha: f32, scratch: usize,
+): void {
+  const deep = blockDepth(k);
+  const rowBytes = <usize>ldc << 2;
+  const packsA = aCol != 1 && n > FEW_COLS;
+  const readsB = bCol == 1 && m <= FEW_ROWS;
+  const aPack = scratch + ROOM_BYTES;
+  const bPack = aPack + (packsA ? <usize>(roundUp(min(m, MC), 4) * deep) << 2 : 0);
+  for (let j0 = 0; j0 < n; j0 += NC) {
+    const cols = min(NC, n - j0);
+    let k0 = 0;
+    do {
+      const depth = min(deep, k - k0);
+      const last = k0 + depth >= k;
+      const add = accumulate | i32(k0 > 0);
+      for (let i0 = 0; i0 < m; i0 += MC) {
+        const rows = min(MC, m - i0);
+        let aAt = a + (<usize>(i0 * aRow + k0 * aCol) << 2);
+        let aLane = <usize>aRow << 2, aStep = <usize>aCol << 2, aPanel = aLane << 2;
+        if (packsA) {
+          packPanels(aPack, 4, rows, depth, aAt, aRow, aCol);
+          aAt = aPack;
+          aLane = 4;
+          aStep = 16;
+          aPanel = <usize>depth << 4;
+        }
+        for (let j = 0; j < cols; j += 8) {
+          const width = min(8, cols - j);
+          let bAt = b + (<usize>(k0 * bRow + (j0 + j) * bCol) << 2);
+          let bStep = <usize>bRow << 2;
+          if (!readsB || width < 8) {
+            // Panels that are used once are packed where the last ones were, which the first cache still holds.
+            const panel = bPack + (<usize>((m <= MC ? j & 8 : j) * depth) << 2);
+            if (readsB) packPanels(panel, 8, width, depth, bAt, bCol, bRow);
+            else if (i0 == 0 && (j & 8) == 0) packPanels(panel, 8, min(LINE, cols - j), depth, bAt, bCol, bRow);
+            bAt = panel;
+            bStep = 32;
+          }
+          tiles(
+            rows, width, depth,
+            aAt, aPanel, aLane, aStep,
+            bAt, bStep,
+            c + (<usize>(i0 * ldc + j0 + j) << 2), rowBytes, add,
+            last && bias != 0 ? bias + (<usize>(j0 + j) << 2) : 0, last ? activation : 0, alpha, scratch,
+          );
+        }
+      }
+      k0 += depth;
+    } while (k0 < k);
   }
 }
 
-/** C = A B, or C += A B where `accumulate` is not 0. With k = 0 the product is all zeros. */
+/** C = A B, or C += A B where `accumulate` is not 0: the whole of it, for kernels that have products inside. */
 export function gemm(
   m: i32, n: i32, k: i32,
   a: usize, aRow: i32, aCol: i32,
   b: usize, bRow: i32, bCol: i32,
   c: usize, ldc: i32, accumulate: i32, scratch: usize,
 ): void {
-  if (k == 0 && accumulate == 0) {
-    for (let i = 0; i < m; i++) memory.fill(c + (<usize>(i * ldc) << 2), 0, <usize>n << 2);
-    return;
-  }
-  const depthMost = min(k, KC);
-  const aPack = scratch + TILE_BYTES;
-  const bPack = aPack + (<usize>(roundUp(min(m, MC), 4) * depthMost) << 2);
-  const rowBytes = <usize>ldc << 2;
-  for (let j0 = 0; j0 < n; j0 += NC) {
-    const cols = min(NC, n - j0);
-    for (let k0 = 0; k0 < k; k0 += KC) {
-      const depth = min(KC, k - k0);
-      const add: bool = accumulate != 0 || k0 > 0;
-      packPanels(bPack, 8, cols, depth, b + (<usize>(k0 * bRow + j0 * bCol) << 2), bCol, bRow);
-      for (let i0 = 0; i0 < m; i0 += MC) {
-        const rows = min(MC, m - i0);
-        packPanels(aPack, 4, rows, depth, a + (<usize>(i0 * aRow + k0 * aCol) << 2), aRow, aCol);
-        for (let j = 0; j < cols; j += 8) {
-          const bPanel = bPack + (<usize>(j * depth) << 2);
-          const width = cols - j;
-          for (let i = 0; i < rows; i += 4) {
-            const aPanel = aPack + (<usize>(i * depth) << 2);
-            const at = c + (<usize>((i0 + i) * ldc + j0 + j) << 2);
-            if (width >= 8 && rows - i >= 4) tile(depth, aPanel, bPanel, at, rowBytes, add);
-            else edgeTile(depth, aPanel, bPanel, at, rowBytes, min(4, rows - i), min(8, width), add, scratch);
-          }
-        }
-      }
+  product(m, n, k, a, aRow, aCol, b, bRow, bCol, c, ldc, accumulate, 0, 0, 0, scratch);
+}
+
+/**
+ * A range of the work of one product, or of a batch of them whose results follow each other in C. Each product is
+ * `strips` strips of `rows` x `cols` of C, side by side or below each other; items are the strips of the first product,
+ * then those of the second, …
+ * `table` is 0 for one product, else the address of three integers for each: byte offsets from `a` and `b`, and the depth.
+ */
+export function gemmRange(
+  m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aCol: i32,
+  b: usize, bRow: i32, bCol: i32,
+  c: usize, accumulate: i32,
+  bias: usize, activation: i32, alpha: f32,
+  rows: i32, cols: i32, strips: i32, table: usize,
+  first: i32, last: i32, scratch: usize,
+): void {
+  for (let item = first; item < last; ) {
+    const index = item / strips;
+    const from = item - index * strips;
+    const to = min(strips, from + last - item);
+    item += to - from;
+    let aAt = a, bAt = b, depth = k;
+    if (table != 0) {
+      const entry = table + <usize>index * 12;
+      aAt += load<u32>(entry);
+      bAt += load<u32>(entry, 4);
+      depth = load<i32>(entry, 8);
     }
+    // Strips span all of one side, so of the two ranges one is the whole.
+    const i0 = rows < m ? from * rows : 0, i1 = rows < m ? min(m, to * rows) : m;
+    const j0 = rows < m ? 0 : from * cols, j1 = rows < m ? n : min(n, to * cols);
+    product(
+      i1 - i0, j1 - j0, depth,
+      aAt + (<usize>(i0 * aRow) << 2), aRow, aCol,
+      bAt + (<usize>(j0 * bCol) << 2), bRow, bCol,
+      c + (<usize>((index * m + i0) * n + j0) << 2), n, accumulate,
+      bias == 0 ? 0 : bias + (<usize>j0 << 2), activation, alpha, scratch,
+    );
+  }
+}
+
+/** C = or += the sum of `slices` arrays of `count` floats that follow each other; items are blocks of 256 floats. */
+export function sumSlices(
+  partials: usize, slices: i32, count: i32, c: usize, accumulate: i32,
+  first: i32, last: i32, _scratch: usize,
+): void {
+  const sliceBytes = <usize>count << 2;
+  const to = min(count, last << 8);
+  let i = first << 8;
+  for (; i + 4 <= to; i += 4) {
+    let at = partials + (<usize>i << 2);
+    let sum = v128.load(at);
+    for (let s = 1; s < slices; s++) sum = f32x4.add(sum, v128.load((at += sliceBytes)));
+    const out = c + (<usize>i << 2);
+    v128.store(out, accumulate ? f32x4.add(v128.load(out), sum) : sum);
+  }
+  for (; i < to; i++) {
+    let at = partials + (<usize>i << 2);
+    let sum = load<f32>(at);
+    for (let s = 1; s < slices; s++) sum += load<f32>((at += sliceBytes));
+    const out = c + (<usize>i << 2);
+    store<f32>(out, accumulate ? load<f32>(out) + sum : sum);
   }
 }

@@ -11,7 +11,7 @@ export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise'
 export { dilation2d } from './dilation2d';
 export { fft } from './fft';
 export { gather } from './gather';
-export { gemm, gemmScratch } from './gemm';
+export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';
 export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { col2im, im2col } from './im2col';

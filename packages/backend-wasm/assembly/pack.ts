@@ -43,38 +43,53 @@ function packSlow(to: usize, step: usize, depth: i32, from: usize, laneBytes: us
   }
 }
 
-/** Strides are in floats: `laneStride` from lane to lane, `depthStride` along the depth. */
+/** Sixteen lanes, or fewer in whole fours, that lie beside each other: a cache line is read once for all of them. */
+function packWide(to: usize, width: i32, lanes: i32, depth: i32, from: usize, depthBytes: usize): void {
+  const step = <usize>width << 2;
+  const panelBytes = step * <usize>depth;
+  const perPanel = width >> 2;
+  const t1 = (1 / perPanel) * panelBytes + <usize>(1 % perPanel) * 16;
+  const t2 = (2 / perPanel) * panelBytes + <usize>(2 % perPanel) * 16;
+  const t3 = (3 / perPanel) * panelBytes + <usize>(3 % perPanel) * 16;
+  for (let k = 0; k < depth; k++) {
+    v128.store(to, v128.load(from));
+    if (lanes > 4) v128.store(to + t1, v128.load(from, 16));
+    if (lanes > 8) v128.store(to + t2, v128.load(from, 32));
+    if (lanes > 12) v128.store(to + t3, v128.load(from, 48));
+    from += depthBytes;
+    to += step;
+  }
+}
+
+/**
+ * Packs `lanes` lanes of `depth` elements into panels of `width` (4 or 8) lanes. Strides are in floats: `laneStride` from
+ * lane to lane, `depthStride` along the depth.
+ */
 export function packPanels(to: usize, width: i32, lanes: i32, depth: i32, from: usize, laneStride: i32, depthStride: i32): void {
   const laneBytes = <usize>laneStride << 2;
   const depthBytes = <usize>depthStride << 2;
   const step = <usize>width << 2;
-  for (let lane = 0; lane < lanes; lane += width) {
-    const live = min(width, lanes - lane);
-    if (live == 8 && laneStride == 1) {
-      let source = from, target = to;
-      for (let k = 0; k < depth; k++) {
-        v128.store(target, v128.load(source));
-        v128.store(target, v128.load(source, 16), 16);
-        source += depthBytes;
-        target += 32;
-      }
-    } else {
-      for (let group = 0; group < width; group += 4) {
-        const source = from + <usize>group * laneBytes;
-        const target = to + (<usize>group << 2);
-        const inGroup = live - group;
-        if (inGroup >= 4 && depthStride == 1) packDeep(target, step, depth, source, laneBytes);
-        else if (inGroup >= 4 && laneStride == 1) {
-          let at = source, put = target;
-          for (let k = 0; k < depth; k++) {
-            v128.store(put, v128.load(at));
-            at += depthBytes;
-            put += step;
-          }
-        } else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
-      }
+  const panelBytes = step * <usize>depth;
+  let lane = 0;
+  if (laneStride == 1) {
+    for (; lanes - lane >= width; ) {
+      const live = min(16, (lanes - lane) / width * width);
+      packWide(to, width, live, depth, from, depthBytes);
+      lane += live;
+      from += <usize>live << 2;
+      to += <usize>(live / width) * panelBytes;
+    }
+  }
+  for (; lane < lanes; lane += width) {
+    for (let group = 0; group < width; group += 4) {
+      const source = from + <usize>group * laneBytes;
+      const target = to + (<usize>group << 2);
+      const inGroup = lanes - lane - group;
+      if (inGroup >= 4 && depthStride == 1) packDeep(target, step, depth, source, laneBytes);
+      else if (inGroup >= 4 && laneStride == 1) packWide(target, width, 4, depth, source, depthBytes);
+      else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
     }
     from += <usize>width * laneBytes;
-    to += <usize>(width * depth) << 2;
+    to += panelBytes;
   }
 }

@@ -70,7 +70,40 @@ export interface SimdKernels {
     accumulate: number,
     scratch: number,
   ): void;
+  gemmRange(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    c: number,
+    accumulate: number,
+    bias: number,
+    activation: number,
+    alpha: number,
+    rows: number,
+    cols: number,
+    strips: number,
+    table: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   gemmScratch(m: number, n: number, k: number): number;
+  sumSlices(
+    partials: number,
+    slices: number,
+    count: number,
+    c: number,
+    accumulate: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
   col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
   lstm(...args: number[]): void;

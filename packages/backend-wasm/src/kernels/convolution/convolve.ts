@@ -24,19 +24,17 @@ interface Plan {
   readonly positions: number;
   readonly geometry: number;
   readonly windows: number;
-  readonly scratch: number;
 }
 
-/** Lays geometry, a block of windows and the product's own scratch memory out in one piece. */
-function plan(engine: WasmEngine, info: ConvInfo, gemmBytes: (rows: number) => number): Plan {
+/** Lays the geometry and a block of windows out in one piece. */
+function plan(engine: WasmEngine, info: ConvInfo): Plan {
   const width = windowSize(info);
   const positions = outputPositions(info);
   const rows = blockRows(positions, width);
   const windowBytes = isPointwise(info) ? 0 : rows * width * 4;
-  const geometry = engine.scratch(GEOMETRY_BYTES + windowBytes + gemmBytes(isPointwise(info) ? positions : rows));
+  const geometry = engine.scratch(GEOMETRY_BYTES + windowBytes);
   putGeometry(engine, geometry, info);
-  const windows = geometry + GEOMETRY_BYTES;
-  return { width, positions, geometry, windows, scratch: windows + windowBytes };
+  return { width, positions, geometry, windows: geometry + GEOMETRY_BYTES };
 }
 
 /** y[position, outChannel] = windows of x times the filter. */
@@ -50,18 +48,16 @@ export function convolve(
   requireFloat32(kernel, { x, filter });
   const out = engine.makeOutput(info.outShape, 'float32');
   const n = info.outChannels;
-  const { width, positions, geometry, windows, scratch } = plan(engine, info, (rows) =>
-    engine.simd.gemmScratch(rows, n, windowSize(info)),
-  );
+  const { width, positions, geometry, windows } = plan(engine, info);
   const [xAt, outAt] = [engine.offset(x), engine.offset(out)];
   const weights = matrixAt(engine.offset(filter), n);
   if (isPointwise(info)) {
-    gemm(engine, [positions, n, width], matrixAt(xAt, width), weights, outAt, scratch);
+    gemm(engine, [positions, n, width], matrixAt(xAt, width), weights, outAt);
     return out;
   }
   for (const [first, count] of blocks(positions, width)) {
     engine.simd.im2col(geometry, xAt, windows, first, count);
-    gemm(engine, [count, n, width], matrixAt(windows, width), weights, outAt + first * n * 4, scratch);
+    gemm(engine, [count, n, width], matrixAt(windows, width), weights, outAt + first * n * 4);
   }
   return out;
 }
@@ -78,18 +74,16 @@ export function filterGradient(
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.filterShape, 'float32');
   const n = info.outChannels;
-  const { width, positions, geometry, windows, scratch } = plan(engine, info, (rows) =>
-    engine.simd.gemmScratch(windowSize(info), n, rows),
-  );
+  const { width, positions, geometry, windows } = plan(engine, info);
   const [xAt, dyAt, outAt] = [engine.offset(x), engine.offset(dy), engine.offset(out)];
   if (isPointwise(info) || positions === 0) {
-    gemm(engine, [width, n, positions], matrixAt(xAt, width, true), matrixAt(dyAt, n), outAt, scratch);
+    gemm(engine, [width, n, positions], matrixAt(xAt, width, true), matrixAt(dyAt, n), outAt);
     return out;
   }
   for (const [first, count] of blocks(positions, width)) {
     engine.simd.im2col(geometry, xAt, windows, first, count);
     const dyBlock = matrixAt(dyAt + first * n * 4, n);
-    gemm(engine, [width, n, count], matrixAt(windows, width, true), dyBlock, outAt, scratch, first > 0);
+    gemm(engine, [width, n, count], matrixAt(windows, width, true), dyBlock, outAt, { accumulate: first > 0 });
   }
   return out;
 }
@@ -106,18 +100,16 @@ export function inputGradient(
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
   const n = info.outChannels;
-  const { width, positions, geometry, windows, scratch } = plan(engine, info, (rows) =>
-    engine.simd.gemmScratch(rows, windowSize(info), n),
-  );
+  const { width, positions, geometry, windows } = plan(engine, info);
   const [dyAt, outAt] = [engine.offset(dy), engine.offset(out)];
   const weights = matrixAt(engine.offset(filter), n, true);
   if (isPointwise(info)) {
-    gemm(engine, [positions, width, n], matrixAt(dyAt, n), weights, outAt, scratch);
+    gemm(engine, [positions, width, n], matrixAt(dyAt, n), weights, outAt);
     return out;
   }
   engine.typedArrayFromHeap(out).fill(0);
   for (const [first, count] of blocks(positions, width)) {
-    gemm(engine, [count, width, n], matrixAt(dyAt + first * n * 4, n), weights, windows, scratch);
+    gemm(engine, [count, width, n], matrixAt(dyAt + first * n * 4, n), weights, windows);
     engine.simd.col2im(geometry, outAt, windows, first, count);
   }
   return out;

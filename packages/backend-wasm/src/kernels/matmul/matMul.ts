@@ -2,7 +2,7 @@ import { ShapeError } from '@espalier/core';
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireFloat32 } from '../checks.js';
-import { gemm, matrixAt } from './gemm.js';
+import { type GemmOptions, gemm, gemmBatch, matrixAt } from './gemm.js';
 
 /** For each position of the broadcast batch, the index of the matrix to use of a tensor with batch shape `from`. */
 function batchIndices(from: readonly number[], to: readonly number[]): Int32Array {
@@ -32,6 +32,7 @@ export function matMul(
   b: TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
+  options: GemmOptions = {},
 ): TensorInfo {
   requireFloat32(kernel, { a, b });
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
@@ -56,13 +57,17 @@ export function matMul(
   // One right side for all and rows that follow each other: the batch is one tall matrix.
   const tall = !transposeA && util.sizeFromShape(bBatch) === 1;
   const rows = tall ? products * m : m;
-  const scratch = engine.scratch(engine.simd.gemmScratch(rows, n, k));
-  const aIndex = tall ? [0] : batchIndices(aBatch, batch);
-  const bIndex = tall ? [0] : batchIndices(bBatch, batch);
-  for (let i = 0; i < (tall ? 1 : products); i++) {
-    const left = matrixAt(aAt + aIndex[i]! * m * k * 4, aColumns, transposeA);
-    const right = matrixAt(bAt + bIndex[i]! * k * n * 4, bColumns, transposeB);
-    gemm(engine, [rows, n, k], left, right, outAt + i * m * n * 4, scratch);
+  const left = matrixAt(aAt, aColumns, transposeA);
+  const right = matrixAt(bAt, bColumns, transposeB);
+  if (tall || products === 1) {
+    gemm(engine, [rows, n, k], left, right, outAt, options);
+    return out;
   }
+  const bIndex = batchIndices(bBatch, batch);
+  const pairs = Array.from(
+    batchIndices(aBatch, batch),
+    (index, i) => [index * m * k * 4, bIndex[i]! * k * n * 4] as const,
+  );
+  gemmBatch(engine, [m, n, k], left, right, outAt, pairs, options);
   return out;
 }
