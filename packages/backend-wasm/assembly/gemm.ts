@@ -10,12 +10,16 @@ import { ROOM_BYTES, tiles } from './tile';
 const MC: i32 = 128;
 const KC: i32 = 256;
 const NC: i32 = 512;
-/** Columns of B that are packed together: a cache line. */
-const LINE: i32 = 16;
-/** So few rows use a panel of B too seldom to pay for packing it. */
-const FEW_ROWS: i32 = 8;
+/** Columns of B that are packed together. */
+const WIDE: i32 = 64;
+/** So few rows use a panel of B too seldom to pay for packing it; some more, if its rows lie close together. */
+const FEW_ROWS: i32 = 4;
+const SOME_ROWS: i32 = 16;
+const CLOSE: i32 = 128;
 /** With so few columns a block of A is read too seldom to pay for packing it. */
 const FEW_COLS: i32 = 8;
+/** So few places apart from each other the first cache holds: a block of this depth is read in place. */
+const SHALLOW: i32 = 32;
 
 @inline
 function roundUp(value: i32, step: i32): i32 {
@@ -31,7 +35,7 @@ function blockDepth(k: i32): i32 {
 
 /** Bytes of scratch memory that gemm needs for these sizes. */
 export function gemmScratch(m: i32, n: i32, k: i32): i32 {
-  const bColumns = m <= MC ? LINE : roundUp(min(n, NC), LINE);
+  const bColumns = m <= MC ? WIDE : roundUp(min(n, NC), WIDE);
   return ROOM_BYTES + blockDepth(k) * 4 * (roundUp(min(m, MC), 4) + bColumns);
 }
 
@@ -45,8 +49,8 @@ function product(
 ): void {
   const deep = blockDepth(k);
   const rowBytes = <usize>ldc << 2;
-  const packsA = aCol != 1 && n > FEW_COLS;
-  const readsB = bCol == 1 && m <= FEW_ROWS;
+  const packsA = aCol != 1 && n > FEW_COLS && k > SHALLOW;
+  const readsB = bCol == 1 && (m <= FEW_ROWS || (m <= SOME_ROWS && bRow <= CLOSE));
   const aPack = scratch + ROOM_BYTES;
   const bPack = aPack + (packsA ? <usize>(roundUp(min(m, MC), 4) * deep) << 2 : 0);
   for (let j0 = 0; j0 < n; j0 += NC) {
@@ -73,9 +77,9 @@ function product(
           let bStep = <usize>bRow << 2;
           if (!readsB || width < 8) {
             // Panels that are used once are packed where the last ones were, which the first cache still holds.
-            const panel = bPack + (<usize>((m <= MC ? j & 8 : j) * depth) << 2);
+            const panel = bPack + (<usize>((m <= MC ? j & (WIDE - 8) : j) * depth) << 2);
             if (readsB) packPanels(panel, 8, width, depth, bAt, bCol, bRow);
-            else if (i0 == 0 && (j & 8) == 0) packPanels(panel, 8, min(LINE, cols - j), depth, bAt, bCol, bRow);
+            else if (i0 == 0 && (j & (WIDE - 8)) == 0) packPanels(panel, 8, min(WIDE, cols - j), depth, bAt, bCol, bRow);
             bAt = panel;
             bStep = 32;
           }

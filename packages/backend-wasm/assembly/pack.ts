@@ -1,6 +1,9 @@
 // Copies a block of a matrix into panels of `width` lanes (rows of A, columns of B), depth by depth, zeros where a panel is
 // not full: what the tile loop of gemm reads straight through.
 
+/** Lanes that are packed at a time: more would write to more places than the first cache can hold. */
+const WIDE: i32 = 64;
+
 /** Four lanes whose elements follow each other in depth: 4 x 4 transposes. */
 @inline
 function packDeep(to: usize, step: usize, depth: i32, from: usize, laneBytes: usize): void {
@@ -31,31 +34,36 @@ function packDeep(to: usize, step: usize, depth: i32, from: usize, laneBytes: us
   }
 }
 
-/** Up to four lanes in any layout. */
+/** Up to four lanes in any layout, one after the other; zeros for those that are missing. */
 function packSlow(to: usize, step: usize, depth: i32, from: usize, laneBytes: usize, depthBytes: usize, lanes: i32): void {
-  for (let k = 0; k < depth; k++) {
-    for (let lane = 0; lane < 4; lane++) {
-      const value: f32 = lane < lanes ? load<f32>(from + <usize>lane * laneBytes) : 0;
-      store<f32>(to + (<usize>lane << 2), value);
+  for (let lane = 0; lane < 4; lane++) {
+    let at = from, put = to;
+    if (lane < lanes) {
+      for (let k = 0; k < depth; k++, at += depthBytes, put += step) store<f32>(put, load<f32>(at));
+    } else {
+      for (let k = 0; k < depth; k++, put += step) store<f32>(put, 0);
     }
-    to += step;
-    from += depthBytes;
+    from += laneBytes;
+    to += 4;
   }
 }
 
-/** Sixteen lanes, or fewer in whole fours, that lie beside each other: a cache line is read once for all of them. */
+/** Whole panels whose lanes lie beside each other, all of them at each step of the depth: memory is read row by row. */
 function packWide(to: usize, width: i32, lanes: i32, depth: i32, from: usize, depthBytes: usize): void {
   const step = <usize>width << 2;
   const panelBytes = step * <usize>depth;
-  const perPanel = width >> 2;
-  const t1 = (1 / perPanel) * panelBytes + <usize>(1 % perPanel) * 16;
-  const t2 = (2 / perPanel) * panelBytes + <usize>(2 % perPanel) * 16;
-  const t3 = (3 / perPanel) * panelBytes + <usize>(3 % perPanel) * 16;
+  const rowBytes = <usize>lanes << 2;
   for (let k = 0; k < depth; k++) {
-    v128.store(to, v128.load(from));
-    if (lanes > 4) v128.store(to + t1, v128.load(from, 16));
-    if (lanes > 8) v128.store(to + t2, v128.load(from, 32));
-    if (lanes > 12) v128.store(to + t3, v128.load(from, 48));
+    let put = to;
+    const end = from + rowBytes;
+    if (width == 8) {
+      for (let at = from; at < end; at += 32, put += panelBytes) {
+        v128.store(put, v128.load(at));
+        v128.store(put, v128.load(at, 16), 16);
+      }
+    } else {
+      for (let at = from; at < end; at += 16, put += panelBytes) v128.store(put, v128.load(at));
+    }
     from += depthBytes;
     to += step;
   }
@@ -72,8 +80,8 @@ export function packPanels(to: usize, width: i32, lanes: i32, depth: i32, from: 
   const panelBytes = step * <usize>depth;
   let lane = 0;
   if (laneStride == 1) {
-    for (; lanes - lane >= width; ) {
-      const live = min(16, (lanes - lane) / width * width);
+    while (lanes - lane >= width) {
+      const live = min(WIDE, (lanes - lane) / width * width);
       packWide(to, width, live, depth, from, depthBytes);
       lane += live;
       from += <usize>live << 2;
@@ -86,8 +94,7 @@ export function packPanels(to: usize, width: i32, lanes: i32, depth: i32, from: 
       const target = to + (<usize>group << 2);
       const inGroup = lanes - lane - group;
       if (inGroup >= 4 && depthStride == 1) packDeep(target, step, depth, source, laneBytes);
-      else if (inGroup >= 4 && laneStride == 1) packWide(target, width, 4, depth, source, depthBytes);
-      else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
+            else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
     }
     from += <usize>width * laneBytes;
     to += panelBytes;

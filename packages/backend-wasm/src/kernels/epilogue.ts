@@ -29,6 +29,18 @@ function isRow(bias: TensorInfo, columns: number): boolean {
   return util.sizeFromShape(bias.shape) === columns && bias.shape[bias.shape.length - 1] === columns;
 }
 
+/**
+ * The part of an epilogue that a product can do as it writes its result, `columns` wide; undefined where it must be applied
+ * afterwards: a PReLU, or a bias of another shape.
+ */
+export function epilogueInside(kernel: string, engine: WasmEngine, columns: number, epilogue: Epilogue) {
+  const { bias, activation = 'linear', leakyreluAlpha: alpha = 0.2 } = epilogue;
+  const code = ACTIVATIONS[activation];
+  if (code === undefined || activation === 'prelu' || (bias !== undefined && !isRow(bias, columns))) return undefined;
+  requireFloat32(kernel, { bias });
+  return { bias: bias === undefined ? 0 : engine.offset(bias), activation: code, alpha };
+}
+
 /** Adds the bias to `x` and applies the activation, once, in place where it can: what a fused kernel does after its product. */
 export function applyEpilogue(kernel: string, engine: WasmEngine, x: TensorInfo, epilogue: Epilogue): TensorInfo {
   const { bias, preluActivationWeights: alpha, activation = 'linear', leakyreluAlpha = 0.2 } = epilogue;

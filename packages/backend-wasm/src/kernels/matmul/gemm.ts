@@ -66,7 +66,7 @@ export function gemm(
   run(engine, [m, n, depth], a, b, partials, {}, count, tableAt);
   const sumArgs = [partials, count, m * n, c, options.accumulate ? 1 : 0];
   engine.split('sumSlices', sumArgs, Math.ceil((m * n) / 256), 16);
-  engine.wasm._free(partials);
+  engine.blocks.give(partials);
 }
 
 /** Many products of the same sizes at once. */
@@ -83,7 +83,7 @@ export function gemmBatch(
   const tableAt = engine.allocate(table.length * 4, 'the addresses of a batch');
   engine.putInts(tableAt, table);
   run(engine, sizes, a, b, c, options, products.length, tableAt);
-  engine.wasm._free(tableAt);
+  engine.blocks.give(tableAt);
 }
 
 /** Divides the products into strips of rows or columns, or, where there are many, into whole products. */

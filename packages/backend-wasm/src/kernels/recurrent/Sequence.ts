@@ -142,7 +142,6 @@ export class Sequence {
   }
 
   #product(sizes: readonly [number, number, number], a: Matrix, b: Matrix, c: number): void {
-    const { engine } = this;
-    gemm(engine, sizes, a, b, c, engine.scratch(engine.simd.gemmScratch(...sizes)));
+    gemm(this.engine, sizes, a, b, c);
   }
 }
