@@ -100,7 +100,6 @@ async function measure(build: Build): Promise<Row[]> {
   });
   const rows: Row[] = [];
   for (const [m, k, n] of SIZES) {
-    if (only && !only.includes(`${m}x${k}x${n}`)) continue;
     const [a, b, c] = [m * k, k * n, m * n].map((count) => engine.allocate(count * 4, 'a matrix'));
     new Float32Array(engine.heap.buffer, a!, m * k).fill(0.5);
     new Float32Array(engine.heap.buffer, b!, k * n).fill(0.25);
@@ -117,7 +116,6 @@ async function measure(build: Build): Promise<Row[]> {
   return rows;
 }
 
-const only = process.env['ONLY']?.split(',');
 const builds: Build[] = supportsRelaxedSimd() ? ['simd', 'relaxed'] : ['simd'];
 const results: Row[] = [];
 for (const build of builds) {

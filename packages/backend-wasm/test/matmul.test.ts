@@ -166,6 +166,65 @@ describe('matMul', () => {
     }
   });
 
+  test.each([
+    [9, 32, 5000],
+    [33, 17, 4096],
+    [4, 8, 9001],
+  ])('a depth that is cut into slices gives the same: %i x %i, %i deep', (m, n, k) => {
+    for (const tA of [false, true]) for (const tB of [false, true]) check(m, n, k, tA, tB);
+  });
+
+  test('a range of strips writes its strips alone, with the bits that the whole product has', () => {
+    const backend = engine().backend as unknown as WasmEngine;
+    const { simd } = backend;
+    for (const [m, n, k] of [
+      [33, 45, 300],
+      [130, 70, 40],
+      [6, 100, 513],
+    ] as const) {
+      for (const [tA, tB] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        const [a, b, bias] = [tensor(numbers(m * k, 1)), tensor(numbers(k * n, 2)), tensor(numbers(n, 3))];
+        for (const byRows of [true, false]) {
+          const [rows, cols] = byRows ? [4, n] : [m, 16];
+          const strips = byRows ? Math.ceil(m / 4) : Math.ceil(n / 16);
+          const run = (cuts: number[]) => {
+            const out = tensor(new Float32Array(m * n).fill(7));
+            const scratch = backend.scratch(simd.gemmScratch(m, n, k));
+            const [aAt, bAt, outAt, biasAt] = [a, b, out, bias].map((t) => backend.offset(t));
+            const [aRow, aCol] = tA ? [1, m] : [k, 1];
+            const [bRow, bCol] = tB ? [1, k] : [n, 1];
+            for (let i = 0; i + 1 < cuts.length; i++) {
+              // biome-ignore format: the order of the kernel's parameters, in its groups.
+              simd.gemmRange(
+                m, n, k, aAt!, aRow, aCol, bAt!, bRow, bCol, outAt!, 0, biasAt!, 1, 0,
+                rows, cols, strips, 0, cuts[i]!, cuts[i + 1]!, scratch,
+              );
+            }
+            return out.dataSync();
+          };
+          const whole = run([0, strips]);
+          expect(run([0, 1, strips])).toEqual(whole);
+          expect(run(Array.from({ length: strips + 1 }, (_, i) => i))).toEqual(whole);
+        }
+      }
+    }
+  });
+
+  test.each(['nn', 'tn', 'nt', 'tt'])('keeps NaN and infinities in their rows and columns, %s', (form) => {
+    const [m, n, k] = [9, 11, 5];
+    const [tA, tB] = [form[0] === 't', form[1] === 't'];
+    const [a, b] = [numbers(m * k, 1, 1, 2), numbers(k * n, 2, 1, 2)];
+    a[tA ? 8 : 8 * k] = Number.NaN;
+    b[tB ? 10 * k : 10] = Number.POSITIVE_INFINITY;
+    const out = matMul(tensor(a, tA ? [k, m] : [m, k]), tensor(b, tB ? [n, k] : [k, n]), tA, tB);
+    expectClose(out.dataSync(), product64(a, b, m, n, k, tA, tB));
+  });
+
   test('a weight that was changed in place is read anew', () => {
     const wasm = engine().backend as unknown as WasmEngine;
     const [x, weight] = [tensor([1, 1], [1, 2]), tensor([1, 2], [2, 1])];
