@@ -2,6 +2,7 @@
 // Every export is typed in src/engine/SimdKernels.ts.
 
 export { biasActivation, keepPositive } from './activation';
+export { attention, attentionGrad, attentionGradScratch, attentionScratch } from './attention';
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
 } from './batchNorm';

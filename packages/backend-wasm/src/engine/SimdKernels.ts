@@ -297,6 +297,40 @@ export interface SimdKernels {
     last: number,
     scratch: number,
   ): void;
+  attention(
+    geometry: number,
+    offsets: number,
+    q: number,
+    k: number,
+    v: number,
+    mask: number,
+    out: number,
+    logs: number,
+    scale: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  attentionGrad(
+    geometry: number,
+    offsets: number,
+    q: number,
+    k: number,
+    v: number,
+    mask: number,
+    out: number,
+    logs: number,
+    dy: number,
+    dq: number,
+    dk: number,
+    dv: number,
+    scale: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  attentionScratch(keyDepth: number, valueDepth: number): number;
+  attentionGradScratch(keyDepth: number, valueDepth: number): number;
   clampF32(x: number, out: number, count: number, low: number, high: number): void;
   expF32(x: number, out: number, count: number): void;
   sigmoidF32(x: number, out: number, count: number): void;

@@ -1,5 +1,6 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../engine/WasmEngine.js';
+import { attention } from './attention/index.js';
 import { complexNumbers } from './complex/index.js';
 import { withComplex } from './complex/withComplex.js';
 import { convolution } from './convolution/index.js';
@@ -26,6 +27,7 @@ export const KERNELS: readonly KernelConfig[] = [
   ...pooling,
   ...normalization,
   ...losses,
+  ...attention,
   ...indexing,
   ...shaping,
   ...image,
