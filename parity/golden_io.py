@@ -56,13 +56,20 @@ def keras_layer(serialized):
     for key in ("activation", "recurrentActivation"):
         if key in config:
             config[key] = snake(config[key])
+    # In Keras an argument of the call.
+    config.pop("useCausalMask", None)
     return getattr(keras.layers, serialized["className"])(**{snake(key): value for key, value in config.items()})
 
 
 def weight_path(variable):
-    """`bidirectional/forward_lstm/lstm_cell/recurrent_kernel` is `forward/recurrentKernel` in Espalier."""
+    """`bidirectional/forward_lstm/lstm_cell/recurrent_kernel` is `forward/recurrentKernel` in Espalier.
+
+    Projections of attention keep their names: `query/kernel`, `attentionOutput/bias`.
+    """
     direction = re.search(r"/(forward|backward)_", variable.path)
-    return (direction[1] + "/" if direction else "") + camel(variable.name)
+    if direction is None:
+        direction = re.search(r"attention[_0-9]*/(query|key|value|attention_output)/", variable.path)
+    return (camel(direction[1]) + "/" if direction else "") + camel(variable.name)
 
 
 def write(name, script, cases):

@@ -50,6 +50,15 @@ CASES = [
     ("BatchNormalization masked", layer("BatchNormalization", momentum=0.9), [SEQUENCE], {"mask": MASK}),
     ("BatchNormalization outside of training", layer("BatchNormalization"), [IMAGE], {"training": False}),
     ("BatchNormalization frozen", layer("BatchNormalization", trainable=False), [BATCH], {}),
+    ("LayerNormalization", layer("LayerNormalization"), [SEQUENCE], {}),
+    ("LayerNormalization axes", layer("LayerNormalization", axis=[2, 3], epsilon=0.1, scale=False), [IMAGE], {}),
+    ("LayerNormalization far from 0", layer("LayerNormalization"), [BATCH], {"shift": 100}),
+    ("RMSNormalization", layer("RMSNormalization"), [SEQUENCE], {}),
+    ("GroupNormalization", layer("GroupNormalization", groups=3), [(2, 4, 5, 6)], {}),
+    ("GroupNormalization axis 1", layer("GroupNormalization", groups=-1, axis=1, center=False), [(2, 4, 5)], {}),
+    ("MultiHeadAttention", layer("MultiHeadAttention", numHeads=2, keyDim=8), [SEQUENCE], {}),
+    ("MultiHeadAttention causal", layer("MultiHeadAttention", numHeads=3, keyDim=5, useCausalMask=True), [(2, 40, 4)], {}),
+    ("MultiHeadAttention across", layer("MultiHeadAttention", numHeads=2, keyDim=4, valueDim=3, outputShape=5, useBias=False), [(2, 3, 4), (2, 5, 3), (2, 5, 6)], {}),
     ("Embedding", layer("Embedding", inputDim=7, outputDim=4), [(3, 5)], {"ids": 7}),
     ("LSTM", layer("LSTM", units=5), [SEQUENCE], {}),
     ("LSTM sequences", layer("LSTM", units=5, returnSequences=True), [SEQUENCE], {}),
@@ -92,7 +101,11 @@ def run(name, serialized, shapes, options):
         inputs = [np.floor((weyl(shape, 11) + 1) / 2 * options["ids"]).astype("int32") for shape in shapes]
     else:
         inputs = [weyl(shape, 11 + i, options.get("scale", 2)) + options.get("shift", 0) for i, shape in enumerate(shapes)]
-    made.build(shapes[0] if len(shapes) == 1 else shapes)
+    attends = serialized["className"] == "MultiHeadAttention"
+    if attends:
+        made.build(*(shapes * 2 if len(shapes) == 1 else shapes))
+    else:
+        made.build(shapes[0] if len(shapes) == 1 else shapes)
     for i, variable in enumerate(made.weights):
         # Variances must be positive; everything else may have either sign.
         values = weyl(variable.shape, 101 + i, 0.7)
@@ -104,7 +117,11 @@ def run(name, serialized, shapes, options):
     takes_training = serialized["className"] in ("Dropout", "BatchNormalization", "LSTM", "GRU", "SimpleRNN", "Bidirectional")
     if takes_training:
         extra["training"] = training
-    output = made(fed[0] if len(fed) == 1 else fed, **extra)
+    if attends:
+        causal = serialized["config"].get("useCausalMask", False)
+        output = made(*(fed * 2 if len(fed) == 1 else fed), use_causal_mask=causal)
+    else:
+        output = made(fed[0] if len(fed) == 1 else fed, **extra)
     # The loss is a sum with these weights: they are the gradient of the output.
     output_gradient = weyl(tuple(output.shape), 5)
     loss = (output * torch.tensor(output_gradient)).sum()

@@ -57,7 +57,11 @@ export { type LstmOptions, lstm } from './fused/lstm.js';
 export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
 export type { SequenceActivation, SequenceOptions, SequenceResult } from './fused/sequence.js';
 export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
-export { type AttentionOptions, scaledDotProductAttention } from './fused/scaledDotProductAttention.js';
+export {
+  type AttentionOptions,
+  attentionWeights,
+  scaledDotProductAttention,
+} from './fused/scaledDotProductAttention.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';

@@ -5,6 +5,7 @@
  */
 export { type ActivationFunction, type ActivationName, activations } from './activations/activations.js';
 export { type ActivationLike, resolveActivation, serializeActivation } from './activations/resolveActivation.js';
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './attention/MultiHeadAttention.js';
 export { Conv2D, type Conv2DOptions } from './convolution/Conv2D.js';
 export type { Padding } from './convolution/window.js';
 export { Activation, type ActivationOptions } from './core/Activation.js';
@@ -32,6 +33,10 @@ export { layerClasses } from './layerClasses.js';
 export { Add } from './merging/Add.js';
 export { Concatenate, type ConcatenateOptions } from './merging/Concatenate.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './normalization/BatchNormalization.js';
+export { GroupNormalization, type GroupNormalizationOptions } from './normalization/GroupNormalization.js';
+export { LayerNormalization, type LayerNormalizationOptions } from './normalization/LayerNormalization.js';
+export { RMSNormalization, type RMSNormalizationOptions } from './normalization/RMSNormalization.js';
+export { ScaledNormalization, type ScaledNormalizationOptions } from './normalization/ScaledNormalization.js';
 export { AveragePooling2D } from './pooling/AveragePooling2D.js';
 export { GlobalAveragePooling2D, type GlobalAveragePooling2DOptions } from './pooling/GlobalAveragePooling2D.js';
 export { MaxPooling2D } from './pooling/MaxPooling2D.js';

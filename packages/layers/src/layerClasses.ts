@@ -1,4 +1,5 @@
 import type { LayerClasses } from '@espalier/core';
+import { MultiHeadAttention } from './attention/MultiHeadAttention.js';
 import { Conv2D } from './convolution/Conv2D.js';
 import { Activation } from './core/Activation.js';
 import { Dense } from './core/Dense.js';
@@ -7,6 +8,9 @@ import { Input } from './core/Input.js';
 import { Add } from './merging/Add.js';
 import { Concatenate } from './merging/Concatenate.js';
 import { BatchNormalization } from './normalization/BatchNormalization.js';
+import { GroupNormalization } from './normalization/GroupNormalization.js';
+import { LayerNormalization } from './normalization/LayerNormalization.js';
+import { RMSNormalization } from './normalization/RMSNormalization.js';
 import { AveragePooling2D } from './pooling/AveragePooling2D.js';
 import { GlobalAveragePooling2D } from './pooling/GlobalAveragePooling2D.js';
 import { MaxPooling2D } from './pooling/MaxPooling2D.js';
@@ -43,9 +47,13 @@ export const layerClasses: LayerClasses = {
   Flatten,
   GlobalAveragePooling2D,
   GRU,
+  GroupNormalization,
   InputLayer: Input,
+  LayerNormalization,
   LSTM,
   MaxPooling2D,
+  MultiHeadAttention,
+  RMSNormalization,
   Reshape,
   SimpleRNN,
 };

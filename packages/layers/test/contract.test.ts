@@ -15,12 +15,16 @@ import {
   Flatten,
   GlobalAveragePooling2D,
   GRU,
+  GroupNormalization,
   Input,
+  LayerNormalization,
   LSTM,
   layerClasses,
   MaxPooling2D,
+  MultiHeadAttention,
   Reshape,
   SimpleRNN,
+  RMSNormalization,
 } from '../src/index.js';
 
 const classes = layerClasses;
@@ -120,6 +124,59 @@ layerContract('BatchNormalization, masked', {
     [0, 1, 1, 0],
     [1, 1, 0, 1],
   ],
+  classes,
+});
+layerContract('LayerNormalization', {
+  make: () => new LayerNormalization({ name: 'norm', gammaInitializer: 'randomUniform', betaRegularizer: 'l2' }),
+  inputShape: [3, 4, 5],
+  refuses: [4],
+  classes,
+});
+layerContract('LayerNormalization over two axes', {
+  make: () => new LayerNormalization({ axis: [1, -1], center: false }),
+  inputShape: [2, 3, 4, 5],
+  classes,
+});
+layerContract('RMSNormalization', { make: () => new RMSNormalization(), inputShape: [4, 6], refuses: [4], classes });
+layerContract('GroupNormalization', {
+  make: () => new GroupNormalization({ groups: 2, gammaInitializer: 'randomUniform' }),
+  inputShape: [2, 3, 3, 4],
+  refuses: [4],
+  classes,
+});
+layerContract('GroupNormalization on axis 1, a group a channel', {
+  make: () => new GroupNormalization({ groups: -1, axis: 1 }),
+  inputShape: [2, 3, 5],
+  classes,
+});
+const heads = { numHeads: 2, keyDim: 3, biasInitializer: 'randomUniform' } as const;
+layerContract('MultiHeadAttention', {
+  make: () => new MultiHeadAttention({ ...heads, name: 'attention', kernelRegularizer: 'l2', useBias: false }),
+  inputShape: sequence,
+  refuses: [2, 4],
+  classes,
+});
+layerContract('MultiHeadAttention across sequences', {
+  make: () => new MultiHeadAttention({ ...heads, valueDim: 2, outputShape: 5, useBias: false }),
+  inputShape: [
+    [2, 3, 4],
+    [2, 5, 3],
+    [2, 5, 6],
+  ],
+  classes,
+});
+layerContract('MultiHeadAttention, causal, masked', {
+  make: () => new MultiHeadAttention({ ...heads, useCausalMask: true, useBias: false }),
+  inputShape: sequence,
+  mask: [
+    [1, 1, 1, 0],
+    [1, 1, 0, 1],
+  ],
+  classes,
+});
+layerContract('MultiHeadAttention with dropout', {
+  make: () => new MultiHeadAttention({ ...heads, dropout: 0.3, useBias: false }),
+  inputShape: sequence,
   classes,
 });
 layerContract('Embedding', {

@@ -1,0 +1,86 @@
+import {
+  type CallContext,
+  type Config,
+  type InputSpec,
+  Layer,
+  type LayerOptions,
+  type Parameter,
+  rmsNormalization,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { Ones } from '../initializers/Ones.js';
+import { featureAxes } from './LayerNormalization.js';
+import { asVector, sizesOf, withAxesLast } from './ScaledNormalization.js';
+
+/** What {@link RMSNormalization} takes. */
+export interface RMSNormalizationOptions extends LayerOptions {
+  /** The axis, or axes, over which the mean of squares is taken; default -1, the last. */
+  readonly axis?: number | readonly number[];
+  /** Added to the mean square. Default 1e-6. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Divides the features of each position by the root of their mean square: `scale · x / sqrt(mean(x²) + epsilon)`. The
+ * shape stays; parameter: `scale`, of the sizes of `axis`. Source: Zhang and Sennrich 2019, arXiv:1910.07467.
+ *
+ * @throws ValueError where `axis` holds the batch axis or is none.
+ * @throws ShapeError where the number of features is not known or not the one it was built for.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { RMSNormalization } from '@espalier/layers';
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const y = new RMSNormalization().apply(tensor2d([[1, 7]]), { training: false, rng: new Rng(0) }).dataSync();
+ * if (Math.abs(y[0]! - 0.2) > 1e-5 || Math.abs(y[1]! - 1.4) > 1e-5) throw new Error(`got ${y.join()}`);
+ * ```
+ */
+export class RMSNormalization extends Layer {
+  readonly className = 'RMSNormalization';
+  /** {@inheritDoc RMSNormalizationOptions.axis} */
+  readonly axis: number | readonly number[];
+  /** {@inheritDoc RMSNormalizationOptions.epsilon} */
+  readonly epsilon: number;
+  /** The learned scale. */
+  scale!: Parameter;
+  protected override readonly passesMask = true;
+
+  constructor(options: RMSNormalizationOptions = {}) {
+    super(options);
+    this.axis = featureAxes(options.axis ?? -1, 'RMSNormalization');
+    this.epsilon = options.epsilon ?? 1e-6;
+  }
+
+  protected override inputSpec(): InputSpec {
+    return {
+      minRank: 2,
+      ...(this.built && typeof this.axis === 'number' ? { axes: { [this.axis]: this.scale.size } } : {}),
+    };
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    this.scale = this.addWeight({
+      shape: sizesOf([this.axis].flat(), inputShape, this.label()),
+      initializer: new Ones(),
+    });
+  }
+
+  override call(x: Tensor, _ctx: CallContext): Tensor {
+    const { epsilon } = this;
+    return withAxesLast(x, [this.axis].flat(), (flat) => rmsNormalization(flat, asVector(this.scale), { epsilon }));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return singleShape(inputShape, this.label());
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis, epsilon: this.epsilon };
+  }
+}
