@@ -55,13 +55,13 @@ export { type LayerNormalizationAttributes, layerNormalization } from './fused/l
 export { logSoftmax } from './fused/logSoftmax.js';
 export { type LstmOptions, lstm } from './fused/lstm.js';
 export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
-export type { SequenceActivation, SequenceOptions, SequenceResult } from './fused/sequence.js';
-export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export {
   type AttentionOptions,
   attentionWeights,
   scaledDotProductAttention,
 } from './fused/scaledDotProductAttention.js';
+export type { SequenceActivation, SequenceOptions, SequenceResult } from './fused/sequence.js';
+export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions } from './layer/Layer.js';

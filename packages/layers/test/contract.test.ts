@@ -23,8 +23,8 @@ import {
   MaxPooling2D,
   MultiHeadAttention,
   Reshape,
-  SimpleRNN,
   RMSNormalization,
+  SimpleRNN,
 } from '../src/index.js';
 
 const classes = layerClasses;

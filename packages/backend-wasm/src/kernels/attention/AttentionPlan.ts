@@ -78,7 +78,7 @@ export class AttentionPlan {
     if (depth % 8 === 0) return at;
     const copy = this.output(tensor);
     this.#engine.heap.fill(0, copy, copy + copyBytes(tensor));
-    this.#engine.simd.copyRows(at, 4 * depth, copy, 4 * roundUp(depth), 4 * depth, rowsOf(tensor));
+    this.#engine.simd.copyRows(at, 4 * depth, copy, 4 * roundUp(depth), 4 * depth, 0, rowsOf(tensor), 0);
     return copy;
   }
 
@@ -99,7 +99,9 @@ export class AttentionPlan {
       this.#engine.offset(tensor),
       4 * depth,
       4 * depth,
+      0,
       rowsOf(tensor),
+      0,
     );
   }
 }
