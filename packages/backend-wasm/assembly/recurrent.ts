@@ -18,7 +18,7 @@ export function paddedBytes(units: i32): usize {
 
 /** Bytes of scratch memory that a range of a recurrent kernel needs. */
 export function recurrentScratch(units: i32, gates: i32): i32 {
-  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + 2 * gates + 2) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
+  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + 2 * gates + 4) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
 }
 
 /** Bytes of a packed recurrent kernel, for either direction. */

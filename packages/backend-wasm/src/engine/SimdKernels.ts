@@ -106,12 +106,16 @@ export interface SimdKernels {
   ): void;
   im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
   col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
+  gru(...args: number[]): void;
+  gruGrad(...args: number[]): void;
   lstm(...args: number[]): void;
   lstmGrad(...args: number[]): void;
   packRecurrent(kernel: number, units: number, gates: number, to: number): void;
   packRecurrentBack(kernel: number, units: number, gates: number, to: number): void;
   recurrentPackedBytes(units: number, gates: number): number;
   recurrentScratch(units: number, gates: number): number;
+  simpleRnn(...args: number[]): void;
+  simpleRnnGrad(...args: number[]): void;
   maxPool(geometry: number, x: number, out: number): void;
   maxPoolWithArgmax(geometry: number, x: number, out: number, positions: number, wholeBatch: number): void;
   maxPoolGrad(geometry: number, x: number, dy: number, dx: number): void;

@@ -13,6 +13,8 @@ export interface SequenceAttrs {
   readonly returnSequences: boolean;
   /** The final states, as rows behind the outputs. */
   readonly returnState: boolean;
+  /** Of a plain network; others have their own. */
+  readonly activation?: string;
 }
 
 /** What every recurrent kernel takes. */
@@ -69,6 +71,7 @@ export class Sequence {
       });
     }
     this.options = (attrs.goBackwards ? 1 : 0) + (attrs.returnSequences ? 2 : 0) + (attrs.returnState ? 4 : 0);
+    if (attrs.activation === 'relu') this.options += 8;
   }
 
   /** A tensor for `[batch, time, width]`. */
