@@ -30,5 +30,19 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'tests' } },
+      {
+        extends: true,
+        test: {
+          // The kernels once more, with canaries around every block of memory.
+          name: 'guarded',
+          include: ['packages/backend-wasm/test/**/*.test.ts'],
+          // These are about the engine and start their own.
+          exclude: ['**/{engine,guard,threads,takeover,readWasm}.test.ts'],
+          env: { ESPALIER_GUARDED: '1' },
+        },
+      },
+    ],
   },
 });

@@ -1,12 +1,18 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { engine, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { afterAll, expect } from 'vitest';
+import type { WasmEngine } from '../src/engine/WasmEngine.js';
 import { wasm } from '../src/index.js';
+
+/** Whether every block of memory has canaries around it: the second run of these tests, see vitest.config.ts. */
+export const guarded = process.env.ESPALIER_GUARDED === '1';
 
 /** Starts the engine under test; the CPU backend is there to compare with. */
 export async function useWasm(): Promise<void> {
-  await wasm().activate();
+  await wasm({ guarded }).activate();
 }
+
+if (guarded) afterAll(() => (engine().registry.wasm as unknown as WasmEngine).blocks.verify());
 
 /** The values of what `compute` gives on one backend. It must make its own tensors. */
 export async function on(

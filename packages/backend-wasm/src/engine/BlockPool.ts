@@ -5,9 +5,9 @@ import type { TfjsModule } from './TfjsModule.js';
 const ALIGNMENT = 64;
 /** Free blocks beyond this many bytes go back to the allocator. */
 const MOST_KEPT = 2 ** 30;
-/** What guards are filled with: as float32 it is NaN, so that what is read there shows in the results too. */
-const CANARY = 0x7fc0dead;
 const GUARD = 64;
+/** What guards are filled with: as float32 it is NaN, so that what is read there shows in the results too. */
+const CANARY = new Uint8Array(Uint32Array.from({ length: GUARD / 4 }, () => 0x7fc0dead).buffer);
 
 interface Block {
   readonly base: number;
@@ -99,24 +99,22 @@ export class BlockPool {
     this.#module._free(base);
   }
 
-  /** The bytes of a guard: from the last or first whole word, since sizes need not be multiples of four. */
-  *#guardBytes(offset: number, bytes: number): Generator<[at: number, value: number]> {
-    for (let at = offset - GUARD; at < offset; at++) yield [at, (CANARY >>> (8 * (at & 3))) & 255];
-    for (let at = offset + bytes; at < offset + bytes + GUARD; at++) yield [at, (CANARY >>> (8 * (at & 3))) & 255];
-  }
-
   #guard(offset: number, bytes: number): void {
-    const heap = this.#module.HEAPU8;
-    for (const [at, value] of this.#guardBytes(offset, bytes)) heap[at] = value;
+    this.#module.HEAPU8.set(CANARY, offset - GUARD);
+    this.#module.HEAPU8.set(CANARY, offset + bytes);
   }
 
   #checkGuards(offset: number, { bytes, owner }: Block): void {
     const heap = this.#module.HEAPU8;
-    for (const [at, value] of this.#guardBytes(offset, bytes)) {
-      if (heap[at] === value) continue;
+    for (const [side, start] of [
+      ['before', offset - GUARD],
+      ['behind', offset + bytes],
+    ] as const) {
+      const at = CANARY.findIndex((value, i) => heap[start + i] !== value);
+      if (at < 0) continue;
       throw new BackendError({
         where: 'wasm guard',
-        problem: `a kernel wrote ${at < offset ? `${offset - at} bytes before` : `${at - offset - bytes} bytes behind`} a block`,
+        problem: `a kernel wrote ${side === 'before' ? GUARD - at : at} bytes ${side} a block`,
         got: `${owner}, ${bytes} bytes`,
       });
     }
