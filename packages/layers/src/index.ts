@@ -7,6 +7,8 @@ export { type ActivationFunction, type ActivationName, activations } from './act
 export { type ActivationLike, resolveActivation, serializeActivation } from './activations/resolveActivation.js';
 export { MultiHeadAttention, type MultiHeadAttentionOptions } from './attention/MultiHeadAttention.js';
 export { Conv2D, type Conv2DOptions } from './convolution/Conv2D.js';
+export type { ConvolutionWindowOptions } from './convolution/convolutionWindow.js';
+export { DepthwiseConv2D, type DepthwiseConv2DOptions } from './convolution/DepthwiseConv2D.js';
 export type { Padding } from './convolution/window.js';
 export { Activation, type ActivationOptions } from './core/Activation.js';
 export { Dense, type DenseOptions } from './core/Dense.js';

@@ -1,6 +1,7 @@
 import type { LayerClasses } from '@espalier/core';
 import { MultiHeadAttention } from './attention/MultiHeadAttention.js';
 import { Conv2D } from './convolution/Conv2D.js';
+import { DepthwiseConv2D } from './convolution/DepthwiseConv2D.js';
 import { Activation } from './core/Activation.js';
 import { Dense } from './core/Dense.js';
 import { Embedding } from './core/Embedding.js';
@@ -42,6 +43,7 @@ export const layerClasses: LayerClasses = {
   Concatenate,
   Conv2D,
   Dense,
+  DepthwiseConv2D,
   Dropout,
   Embedding,
   Flatten,

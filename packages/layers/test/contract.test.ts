@@ -10,6 +10,7 @@ import {
   Concatenate,
   Conv2D,
   Dense,
+  DepthwiseConv2D,
   Dropout,
   Embedding,
   Flatten,
@@ -61,6 +62,23 @@ layerContract('Conv2D, dilated', {
 });
 layerContract('Conv2D, dilated, same', {
   make: () => new Conv2D({ filters: 2, kernelSize: 3, dilationRate: 2, padding: 'same' }),
+  inputShape: image,
+  classes,
+});
+layerContract('DepthwiseConv2D', {
+  make: () => new DepthwiseConv2D({ kernelSize: 3, activation: 'tanh', depthwiseRegularizer: 'l2' }),
+  inputShape: image,
+  refuses: [2, 5, 6],
+  classes,
+});
+layerContract('DepthwiseConv2D, strides, same, two outputs a channel', {
+  make: () => new DepthwiseConv2D({ kernelSize: [3, 2], strides: 2, padding: 'same', depthMultiplier: 2 }),
+  inputShape: image,
+  refuses: [2, 5, 6, 3, 1],
+  classes,
+});
+layerContract('DepthwiseConv2D, dilated, same', {
+  make: () => new DepthwiseConv2D({ kernelSize: 2, dilationRate: 2, padding: 'same', useBias: false }),
   inputShape: image,
   classes,
 });

@@ -1,21 +1,14 @@
-import { type CallContext, type Config, type InputSpec, type Shape, singleShape, ValueError } from '@espalier/core';
+import { type CallContext, type Config, type InputSpec, type Shape, singleShape } from '@espalier/core';
 import { conv2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
-import { knownAxis, oneOf, positiveInteger, positivePair } from '../options/checks.js';
-import { type Padding, paddings, windowedSize } from './window.js';
+import { knownAxis, positiveInteger } from '../options/checks.js';
+import { type ConvolutionWindowOptions, convolutionWindow, convolvedSize } from './convolutionWindow.js';
+import type { Padding } from './window.js';
 
-/** What {@link Conv2D} takes. A number stands for height and width alike. */
-export interface Conv2DOptions extends KernelLayerOptions {
+/** What {@link Conv2D} takes. */
+export interface Conv2DOptions extends KernelLayerOptions, ConvolutionWindowOptions {
   /** The size of the last axis of the output. */
   readonly filters: number;
-  /** Height and width of the window. */
-  readonly kernelSize: number | readonly [number, number];
-  /** Default 1. */
-  readonly strides?: number | readonly [number, number];
-  /** `valid`: only whole windows. `same`: zeros around, so that stride 1 keeps height and width. Default `valid`. */
-  readonly padding?: Padding;
-  /** Steps between the points of a window. Default 1. */
-  readonly dilationRate?: number | readonly [number, number];
 }
 
 /**
@@ -44,29 +37,23 @@ export class Conv2D extends KernelLayer {
   readonly className: string = 'Conv2D';
   /** {@inheritDoc Conv2DOptions.filters} */
   readonly filters: number;
-  /** {@inheritDoc Conv2DOptions.kernelSize} */
+  /** {@inheritDoc ConvolutionWindowOptions.kernelSize} */
   readonly kernelSize: readonly [number, number];
-  /** {@inheritDoc Conv2DOptions.strides} */
+  /** {@inheritDoc ConvolutionWindowOptions.strides} */
   readonly strides: readonly [number, number];
-  /** {@inheritDoc Conv2DOptions.padding} */
+  /** {@inheritDoc ConvolutionWindowOptions.padding} */
   readonly padding: Padding;
-  /** {@inheritDoc Conv2DOptions.dilationRate} */
+  /** {@inheritDoc ConvolutionWindowOptions.dilationRate} */
   readonly dilationRate: readonly [number, number];
 
   constructor(options: Conv2DOptions) {
     super(options, 'Conv2D');
     this.filters = positiveInteger(options.filters, 'filters', 'Conv2D');
-    this.kernelSize = positivePair(options.kernelSize, 'kernelSize', 'Conv2D');
-    this.strides = positivePair(options.strides ?? 1, 'strides', 'Conv2D');
-    this.padding = oneOf(options.padding ?? 'valid', paddings, 'padding', 'Conv2D');
-    this.dilationRate = positivePair(options.dilationRate ?? 1, 'dilationRate', 'Conv2D');
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new ValueError({
-        where: 'Conv2D',
-        problem: 'strides and dilationRate cannot both be above 1',
-        got: `strides ${this.strides.join(', ')} and dilationRate ${this.dilationRate.join(', ')}`,
-      });
-    }
+    const window = convolutionWindow(options, 'Conv2D');
+    this.kernelSize = window.kernelSize;
+    this.strides = window.strides;
+    this.padding = window.padding;
+    this.dilationRate = window.dilationRate;
   }
 
   protected override inputSpec(): InputSpec {
@@ -86,11 +73,8 @@ export class Conv2D extends KernelLayer {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch = null, ...image] = singleShape(inputShape, this.label());
-    const size = (axis: 0 | 1) => {
-      const reach = (this.kernelSize[axis] - 1) * this.dilationRate[axis] + 1;
-      return windowedSize(image[axis] ?? null, reach, this.strides[axis], this.padding, this.label());
-    };
-    return [batch, size(0), size(1), this.filters];
+    const [height, width] = convolvedSize(image, this, this.label());
+    return [batch, height, width, this.filters];
   }
 
   override getConfig(): Config {

@@ -61,8 +61,8 @@ export abstract class KernelLayer extends Layer {
     this.biasRegularizer = resolveRegularizer(options.biasRegularizer, where);
   }
 
-  /** Declares a kernel of this shape and a bias for its last axis. */
-  protected addKernel(shape: readonly number[]): void {
+  /** Declares a kernel of this shape and a bias of `biasSize` numbers; default: one for each index of its last axis. */
+  protected addKernel(shape: readonly number[], biasSize: number = shape.at(-1)!): void {
     this.kernel = this.addWeight({
       shape,
       initializer: this.kernelInitializer,
@@ -70,7 +70,7 @@ export abstract class KernelLayer extends Layer {
     });
     if (!this.useBias) return;
     this.bias = this.addWeight({
-      shape: shape.slice(-1),
+      shape: [biasSize],
       initializer: this.biasInitializer,
       regularizer: this.biasRegularizer,
     });

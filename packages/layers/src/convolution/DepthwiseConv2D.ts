@@ -1,0 +1,105 @@
+import { type CallContext, type Config, type InputSpec, type Shape, singleShape } from '@espalier/core';
+import { depthwiseConv2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
+import type { InitializerLike } from '../initializers/resolveInitializer.js';
+import { knownAxis, positiveInteger } from '../options/checks.js';
+import { compact } from '../options/compact.js';
+import type { RegularizerLike } from '../regularizers/resolveRegularizer.js';
+import { type ConvolutionWindowOptions, convolutionWindow, convolvedSize } from './convolutionWindow.js';
+import type { Padding } from './window.js';
+
+/** What {@link DepthwiseConv2D} takes. */
+export interface DepthwiseConv2DOptions
+  extends Omit<KernelLayerOptions, 'kernelInitializer' | 'kernelRegularizer'>,
+    ConvolutionWindowOptions {
+  /** How many outputs each channel has. Default 1. */
+  readonly depthMultiplier?: number;
+  /** Default `glorotUniform`. */
+  readonly depthwiseInitializer?: InitializerLike;
+  /** Default none. */
+  readonly depthwiseRegularizer?: RegularizerLike;
+}
+
+/**
+ * Slides windows over each channel of an image by itself: `activation(depthwise(x, kernel) + bias)`.
+ * `(batch, height, width, channels)` becomes `(batch, height', width', channels · depthMultiplier)`, where output
+ * `c · depthMultiplier + m` has seen channel `c` alone.
+ *
+ * Parameters: `kernel` `[kernelHeight, kernelWidth, channels, depthMultiplier]`, `bias` `[channels · depthMultiplier]`.
+ *
+ * @throws ValueError where a size is not a positive integer, or strides and dilation are both above 1.
+ * @throws ShapeError where the input has not four axes or another number of channels than it was built for.
+ *
+ * @example
+ * ```ts
+ * import { Rng, useBackend } from '@espalier/core';
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { DepthwiseConv2D } from '@espalier/layers';
+ * import { tensor } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const layer = new DepthwiseConv2D({ kernelSize: 2, depthwiseInitializer: 'ones' });
+ * const y = layer.apply(tensor([1, 10, 2, 20, 3, 30, 4, 40], [1, 2, 2, 2]), { training: false, rng: new Rng(0) });
+ * if (y.dataSync().join() !== '10,100') throw new Error(`got ${y.dataSync().join()}`);
+ * ```
+ */
+export class DepthwiseConv2D extends KernelLayer {
+  readonly className: string = 'DepthwiseConv2D';
+  /** {@inheritDoc ConvolutionWindowOptions.kernelSize} */
+  readonly kernelSize: readonly [number, number];
+  /** {@inheritDoc ConvolutionWindowOptions.strides} */
+  readonly strides: readonly [number, number];
+  /** {@inheritDoc ConvolutionWindowOptions.padding} */
+  readonly padding: Padding;
+  /** {@inheritDoc ConvolutionWindowOptions.dilationRate} */
+  readonly dilationRate: readonly [number, number];
+  /** {@inheritDoc DepthwiseConv2DOptions.depthMultiplier} */
+  readonly depthMultiplier: number;
+
+  constructor(options: DepthwiseConv2DOptions) {
+    const { depthwiseInitializer, depthwiseRegularizer, ...rest } = options;
+    const kernel = compact({ kernelInitializer: depthwiseInitializer, kernelRegularizer: depthwiseRegularizer });
+    super({ ...rest, ...kernel }, 'DepthwiseConv2D');
+    const window = convolutionWindow(options, 'DepthwiseConv2D');
+    this.kernelSize = window.kernelSize;
+    this.strides = window.strides;
+    this.padding = window.padding;
+    this.dilationRate = window.dilationRate;
+    this.depthMultiplier = positiveInteger(options.depthMultiplier ?? 1, 'depthMultiplier', 'DepthwiseConv2D');
+  }
+
+  protected override inputSpec(): InputSpec {
+    return this.built ? { rank: 4, axes: { [-1]: this.kernel.shape[2]! } } : { rank: 4 };
+  }
+
+  protected override build(inputShape: Shape | Shape[]): void {
+    const channels = knownAxis(singleShape(inputShape, this.label()), -1, this.label());
+    this.addKernel([...this.kernelSize, channels, this.depthMultiplier], channels * this.depthMultiplier);
+  }
+
+  override call(x: Tensor, _ctx: CallContext): Tensor {
+    const kernel = this.kernel.value as Tensor as Tensor4D;
+    const { padding, strides, dilationRate } = this;
+    return this.finish(depthwiseConv2d(x as Tensor4D, kernel, [...strides], padding, 'NHWC', [...dilationRate]));
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch = null, ...image] = singleShape(inputShape, this.label());
+    const [height, width] = convolvedSize(image, this, this.label());
+    const channels = knownAxis([batch, ...image], -1, this.label());
+    return [batch, height, width, channels * this.depthMultiplier];
+  }
+
+  override getConfig(): Config {
+    const { kernelInitializer, kernelRegularizer, ...config } = super.getConfig();
+    return {
+      ...config,
+      ...compact({ depthwiseInitializer: kernelInitializer, depthwiseRegularizer: kernelRegularizer }),
+      kernelSize: this.kernelSize,
+      strides: this.strides,
+      padding: this.padding,
+      dilationRate: this.dilationRate,
+      depthMultiplier: this.depthMultiplier,
+    };
+  }
+}
