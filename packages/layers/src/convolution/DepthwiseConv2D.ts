@@ -58,7 +58,10 @@ export class DepthwiseConv2D extends KernelLayer {
 
   constructor(options: DepthwiseConv2DOptions) {
     const { depthwiseInitializer, depthwiseRegularizer, ...rest } = options;
-    const kernel = compact({ kernelInitializer: depthwiseInitializer, kernelRegularizer: depthwiseRegularizer });
+    const kernel = {
+      ...(depthwiseInitializer !== undefined && { kernelInitializer: depthwiseInitializer }),
+      ...(depthwiseRegularizer !== undefined && { kernelRegularizer: depthwiseRegularizer }),
+    };
     super({ ...rest, ...kernel }, 'DepthwiseConv2D');
     const window = convolutionWindow(options, 'DepthwiseConv2D');
     this.kernelSize = window.kernelSize;
