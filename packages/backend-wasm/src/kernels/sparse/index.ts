@@ -9,10 +9,12 @@ import {
   stringToHashBucketFastConfig,
 } from '../../generated/tfjsKernels.js';
 import { sparseToDense } from '../indexing/checkedIndices.js';
+import { staticRegexReplace } from './StaticRegexReplace.js';
 
 /** Sparse tensors and strings. */
 export const sparse: readonly KernelConfig[] = [
   sparseToDense,
+  staticRegexReplace,
   sparseFillEmptyRowsConfig,
   sparseReshapeConfig,
   sparseSegmentMeanConfig,

@@ -1,0 +1,18 @@
+import {
+  StaticRegexReplace,
+  type StaticRegexReplaceAttrs,
+  type StaticRegexReplaceInputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import { defineKernel } from '../defineKernel.js';
+
+/** Each string with what matches `pattern` replaced by `rewrite`: the first match, or every one. */
+export const staticRegexReplace = defineKernel<StaticRegexReplaceInputs, StaticRegexReplaceAttrs>(
+  StaticRegexReplace,
+  ({ inputs: { x }, attrs: { pattern, rewrite, replaceGlobal }, engine }) => {
+    const matcher = new RegExp(pattern, replaceGlobal ? 'g' : '');
+    const texts = (engine.readSync(x.dataId) as Uint8Array[]).map((bytes) => util.decodeString(bytes));
+    const values = texts.map((text) => util.encodeString(text.replace(matcher, rewrite)));
+    return engine.makeOutput(x.shape, 'string', null, values);
+  },
+);
