@@ -20,6 +20,12 @@ export function activate4(x: v128, activation: i32, alpha: f32): v128 {
   return x;
 }
 
+/** The activation of four values, by its number. */
+export function activate(x: v128, activation: i32, alpha: f32): v128 {
+  if (activation == RELU) return f32x4.max(x, f32x4.splat(0));
+  return activate4(x, activation, alpha);
+}
+
 /** x = activation(x + bias); a bias of address 0 is none. */
 export function biasActivation(x: usize, rows: i32, cols: i32, bias: usize, activation: i32, alpha: f32): void {
   for (let i = 0; i < rows; i++) {

@@ -6,10 +6,12 @@ export { attention, attentionGrad, attentionGradScratch, attentionScratch } from
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
 } from './batchNorm';
+export { convFilterGrad, sumPanels } from './convFilterGrad';
 export { copyRows } from './copyRows';
 export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyGrad } from './crossentropy';
 export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 export { dilation2d } from './dilation2d';
+export { directConv, packFilter } from './directConv';
 export { fft } from './fft';
 export { gather } from './gather';
 export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';

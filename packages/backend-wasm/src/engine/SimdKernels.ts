@@ -28,6 +28,48 @@ export interface SimdKernels {
     last: number,
     scratch: number,
   ): void;
+  convFilterGrad(
+    geometry: number,
+    x: number,
+    dy: number,
+    partials: number,
+    perItem: number,
+    blockRows: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  sumPanels(
+    partials: number,
+    count: number,
+    k: number,
+    n: number,
+    out: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  directConv(
+    geometry: number,
+    x: number,
+    panels: number,
+    bias: number,
+    activation: number,
+    alpha: number,
+    out: number,
+    blockRows: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  packFilter(
+    filter: number,
+    taps: number,
+    inChannels: number,
+    outChannels: number,
+    flip: number,
+    panels: number,
+  ): void;
   depthwise(geometry: number, x: number, filter: number, out: number): void;
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
   depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;

@@ -1,7 +1,7 @@
 import { backend_util, FusedConv2D, type FusedConv2DAttrs, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
-import { applyEpilogue } from '../epilogue.js';
+import { applyEpilogue, epilogueInside } from '../epilogue.js';
 import type { Shape4D } from './Conv2D.js';
 import { convolve } from './convolve.js';
 
@@ -18,7 +18,9 @@ export const fusedConv2D = defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(
       attrs.pad,
       attrs.dimRoundingMode,
     );
-    const out = convolve(FusedConv2D, engine, inputs.x, inputs.filter, info);
-    return applyEpilogue(FusedConv2D, engine, out, { ...inputs, ...attrs });
+    const epilogue = { ...inputs, ...attrs };
+    const inside = epilogueInside(FusedConv2D, engine, info.outChannels, epilogue);
+    const out = convolve(FusedConv2D, engine, inputs.x, inputs.filter, info, inside);
+    return inside === undefined ? applyEpilogue(FusedConv2D, engine, out, epilogue) : out;
   },
 );

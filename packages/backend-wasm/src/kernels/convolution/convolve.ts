@@ -4,6 +4,7 @@ import { requireFloat32, requireShape } from '../checks.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
 import { GEOMETRY_BYTES, outputPositions, putGeometry, windowSize } from '../window.js';
 import { blockRows, blocks } from './blocks.js';
+import { backwardInfo, direct, directFilterGradient, type RowEpilogue } from './direct.js';
 
 /** The sizes of a convolution in two or three dimensions. */
 export type ConvInfo = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
@@ -37,32 +38,29 @@ function plan(engine: WasmEngine, info: ConvInfo): Plan {
   return { width, positions, geometry, windows: geometry + GEOMETRY_BYTES };
 }
 
-/** y[position, outChannel] = windows of x times the filter. */
+/** y[position, outChannel] = windows of x times the filter, then bias and activation where given. */
 export function convolve(
   kernel: string,
   engine: WasmEngine,
   x: TensorInfo,
   filter: TensorInfo,
   info: ConvInfo,
+  epilogue?: RowEpilogue,
 ): TensorInfo {
   requireFloat32(kernel, { x, filter });
   const out = engine.makeOutput(info.outShape, 'float32');
-  const n = info.outChannels;
-  const { width, positions, geometry, windows } = plan(engine, info);
-  const [xAt, outAt] = [engine.offset(x), engine.offset(out)];
-  const weights = matrixAt(engine.offset(filter), n);
-  if (isPointwise(info)) {
-    gemm(engine, [positions, n, width], matrixAt(xAt, width), weights, outAt);
+  if (!isPointwise(info)) {
+    direct(engine, x, filter, info, out, epilogue);
     return out;
   }
-  for (const [first, count] of blocks(positions, width)) {
-    engine.simd.im2col(geometry, xAt, windows, first, count);
-    gemm(engine, [count, n, width], matrixAt(windows, width), weights, outAt + first * n * 4);
-  }
+  const n = info.outChannels;
+  const [width, positions] = [windowSize(info), outputPositions(info)];
+  const weights = matrixAt(engine.offset(filter), n);
+  gemm(engine, [positions, n, width], matrixAt(engine.offset(x), width), weights, engine.offset(out), epilogue);
   return out;
 }
 
-/** The gradient of the filter: the windows' transpose times dy, summed over blocks of positions. */
+/** The gradient of the filter: the windows' transpose times dy, summed over positions. */
 export function filterGradient(
   kernel: string,
   engine: WasmEngine,
@@ -73,22 +71,24 @@ export function filterGradient(
   requireFloat32(kernel, { x, dy });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.filterShape, 'float32');
-  const n = info.outChannels;
-  const { width, positions, geometry, windows } = plan(engine, info);
-  const [xAt, dyAt, outAt] = [engine.offset(x), engine.offset(dy), engine.offset(out)];
-  if (isPointwise(info) || positions === 0) {
-    gemm(engine, [width, n, positions], matrixAt(xAt, width, true), matrixAt(dyAt, n), outAt);
+  if (!isPointwise(info)) {
+    directFilterGradient(engine, x, dy, info, out);
     return out;
   }
-  for (const [first, count] of blocks(positions, width)) {
-    engine.simd.im2col(geometry, xAt, windows, first, count);
-    const dyBlock = matrixAt(dyAt + first * n * 4, n);
-    gemm(engine, [width, n, count], matrixAt(windows, width, true), dyBlock, outAt, { accumulate: first > 0 });
-  }
+  const n = info.outChannels;
+  const [width, positions] = [windowSize(info), outputPositions(info)];
+  const windows = matrixAt(engine.offset(x), width, true);
+  gemm(engine, [width, n, positions], windows, matrixAt(engine.offset(dy), n), engine.offset(out));
   return out;
 }
 
-/** The gradient of the input: dy times the filter's transpose gives windows, which are added up where they came from. */
+/** Whether there is no third dimension, or one without strides. */
+const isUnit = (info: ConvInfo): boolean => !('strideDepth' in info) || info.strideDepth === 1;
+
+/**
+ * The gradient of the input. Without strides it is a convolution of dy with the filter turned around. With them dy times
+ * the filter's transpose gives windows, which are added up where they came from.
+ */
 export function inputGradient(
   kernel: string,
   engine: WasmEngine,
@@ -99,6 +99,10 @@ export function inputGradient(
   requireFloat32(kernel, { dy, filter });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
+  if (!isPointwise(info) && info.strideHeight === 1 && info.strideWidth === 1 && isUnit(info)) {
+    direct(engine, dy, filter, backwardInfo(info), out, undefined, true);
+    return out;
+  }
   const n = info.outChannels;
   const { width, positions, geometry, windows } = plan(engine, info);
   const [dyAt, outAt] = [engine.offset(dy), engine.offset(out)];

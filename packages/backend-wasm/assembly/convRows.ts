@@ -1,0 +1,56 @@
+// The rows of an image that a block of output rows reads. Where a window would reach into the padding, the rows are copied
+// with zeros around them; else they are read where they lie. Either way the arithmetic meets no border.
+
+import {
+  dilationD, dilationH, dilationW, inC, inD, inH, inW, kD, kH, kW, outW, padD, padH, padW, strideD, strideH, strideW,
+} from './geometry';
+import { copyFloats, zeroFloats } from './memory';
+
+/** How many input columns the windows of one output row span. */
+@inline
+export function spanW(g: usize): i32 {
+  return (outW(g) - 1) * strideW(g) + (kW(g) - 1) * dilationW(g) + 1;
+}
+
+/** How many input rows the windows of `rows` output rows span. */
+@inline
+export function spanH(g: usize, rows: i32): i32 {
+  return (rows - 1) * strideH(g) + (kH(g) - 1) * dilationH(g) + 1;
+}
+
+/** Whether the windows of the output rows oh … oh + rows - 1 lie inside the image. */
+@inline
+export function liesInside(g: usize, oh: i32, rows: i32): bool {
+  const h = oh * strideH(g) - padH(g);
+  return kD(g) == 1 && inD(g) == 1 && padD(g) == 0 && padW(g) == 0 && spanW(g) <= inW(g) && h >= 0 && h + spanH(g, rows) <= inH(g);
+}
+
+/** The first of the rows: in the image, or copied to `buffer` as [kD, spanH, spanW, inC]. */
+export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows: i32, buffer: usize): usize {
+  const channels = inC(g), width = inW(g);
+  const h0 = oh * strideH(g) - padH(g);
+  if (liesInside(g, oh, rows)) return x + (<usize>((image * inH(g) + h0) * width * channels) << 2);
+  const across = spanW(g), tall = spanH(g, rows);
+  const left = padW(g);
+  const from = min(left, across);
+  const inside = max(0, min(across, left + width) - from);
+  const right = across - from - inside;
+  const d0 = od * strideD(g) - padD(g);
+  let to = buffer;
+  for (let kd = 0; kd < kD(g); kd++) {
+    const d = d0 + kd * dilationD(g);
+    for (let i = 0; i < tall; i++) {
+      const h = h0 + i;
+      if (d < 0 || d >= inD(g) || h < 0 || h >= inH(g)) {
+        zeroFloats(to, across * channels);
+      } else {
+        const row = x + (<usize>(((image * inD(g) + d) * inH(g) + h) * width * channels) << 2);
+        zeroFloats(to, from * channels);
+        copyFloats(to + (<usize>(from * channels) << 2), row, inside * channels);
+        zeroFloats(to + (<usize>((from + inside) * channels) << 2), right * channels);
+      }
+      to += <usize>(across * channels) << 2;
+    }
+  }
+  return buffer;
+}
