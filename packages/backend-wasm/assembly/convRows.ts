@@ -31,8 +31,10 @@ export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows
   const h0 = oh * strideH(g) - padH(g);
   if (liesInside(g, oh, rows)) return x + (<usize>((image * inH(g) + h0) * width * channels) << 2);
   const across = spanW(g), tall = spanH(g, rows);
+  // A padding below zero crops: gradients ask for it where a convolution padded by more than its window.
   const left = padW(g);
-  const from = min(left, across);
+  const from = max(0, min(left, across));
+  const skipped = <usize>(max(0, -left) * channels) << 2;
   const inside = max(0, min(across, left + width) - from);
   const right = across - from - inside;
   const d0 = od * strideD(g) - padD(g);
@@ -44,7 +46,7 @@ export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows
       if (d < 0 || d >= inD(g) || h < 0 || h >= inH(g)) {
         zeroFloats(to, across * channels);
       } else {
-        const row = x + (<usize>(((image * inD(g) + d) * inH(g) + h) * width * channels) << 2);
+        const row = x + (<usize>(((image * inD(g) + d) * inH(g) + h) * width * channels) << 2) + skipped;
         zeroFloats(to, from * channels);
         copyFloats(to + (<usize>(from * channels) << 2), row, inside * channels);
         zeroFloats(to + (<usize>((from + inside) * channels) << 2), right * channels);

@@ -112,6 +112,27 @@ describe('conv2d', () => {
     );
   });
 
+  // Several blocks of rows, several slices of images, more channels than one panel.
+  test.each<[string, Case]>([
+    ['few channels', { x: [2, 40, 30, 3], filter: [3, 3, 3, 20], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
+    ['many images', { x: [19, 9, 8, 9], filter: [3, 2, 9, 17], strides: [1, 1], dilations: [1, 1], pad: 'valid' }],
+    ['wide filters', { x: [2, 6, 5, 70], filter: [3, 3, 70, 33], strides: [2, 1], dilations: [1, 1], pad: 'same' }],
+    ['a line', { x: [3, 1, 300, 5], filter: [1, 5, 5, 12], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
+  ])('agrees with the CPU backend in all three kernels: %s', async (_, c) => {
+    const { shape } = await on('cpu', () => conv(c, make(c.x, 1), make(c.filter, 2)));
+    const attrs = { strides: c.strides, pad: c.pad, dataFormat: 'NHWC' };
+    const dy = () => make(shape, 3);
+    await expectSame(() => conv(c, make(c.x, 1), make(c.filter, 2)), 1e-5);
+    await expectSame(
+      () => run(Conv2DBackpropInput, { dy: dy(), filter: make(c.filter, 2) }, { ...attrs, inputShape: c.x }),
+      1e-5,
+    );
+    await expectSame(
+      () => run(Conv2DBackpropFilter, { x: make(c.x, 1), dy: dy() }, { ...attrs, filterShape: c.filter }),
+      1e-4,
+    );
+  });
+
   test('has the gradients of its finite differences, dilated or not', () => {
     fc.assert(
       fc.property(cases, (c) => checkGradients(c, conv, Conv2DBackpropFilter, Conv2DBackpropInput)),

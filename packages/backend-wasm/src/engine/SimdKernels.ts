@@ -62,14 +62,7 @@ export interface SimdKernels {
     last: number,
     scratch: number,
   ): void;
-  packFilter(
-    filter: number,
-    taps: number,
-    inChannels: number,
-    outChannels: number,
-    flip: number,
-    panels: number,
-  ): void;
+  packFilter(filter: number, taps: number, inChannels: number, outChannels: number, flip: number, panels: number): void;
   depthwise(geometry: number, x: number, filter: number, out: number): void;
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
   depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;
