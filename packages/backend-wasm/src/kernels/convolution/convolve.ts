@@ -82,12 +82,15 @@ export function filterGradient(
   return out;
 }
 
-/** Whether there is no third dimension, or one without strides. */
-const isUnit = (info: ConvInfo): boolean => !('strideDepth' in info) || info.strideDepth === 1;
+/** Channels that the direct convolution computes at a time; with fewer, most of its work would be thrown away. */
+const PANEL = 8;
+
+const hasUnitStrides = (info: ConvInfo): boolean =>
+  info.strideHeight === 1 && info.strideWidth === 1 && (!('strideDepth' in info) || info.strideDepth === 1);
 
 /**
- * The gradient of the input. Without strides it is a convolution of dy with the filter turned around. With them dy times
- * the filter's transpose gives windows, which are added up where they came from.
+ * The gradient of the input. Without strides it is a convolution of dy with the filter turned around. With them, or into few
+ * channels, dy times the filter's transpose gives windows, which are added up where they came from.
  */
 export function inputGradient(
   kernel: string,
@@ -99,7 +102,7 @@ export function inputGradient(
   requireFloat32(kernel, { dy, filter });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
-  if (!isPointwise(info) && info.strideHeight === 1 && info.strideWidth === 1 && isUnit(info)) {
+  if (!isPointwise(info) && info.inChannels >= PANEL && hasUnitStrides(info)) {
     direct(engine, dy, filter, backwardInfo(info), out, undefined, true);
     return out;
   }
