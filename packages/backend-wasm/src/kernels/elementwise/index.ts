@@ -60,6 +60,7 @@ import {
   subConfig,
   tanConfig,
 } from '../../generated/tfjsKernels.js';
+import { throughInt32 } from '../throughInt32.js';
 import { cast } from './Cast.js';
 import { clipByValue, relu6 } from './clamp.js';
 import { prelu } from './Prelu.js';
@@ -92,7 +93,7 @@ export const elementwise: readonly KernelConfig[] = [
   coshConfig,
   eluConfig,
   eluGradConfig,
-  equalConfig,
+  throughInt32(equalConfig),
   erfConfig,
   expm1Config,
   floorConfig,
@@ -116,14 +117,14 @@ export const elementwise: readonly KernelConfig[] = [
   modConfig,
   multiplyConfig,
   negConfig,
-  notEqualConfig,
+  throughInt32(notEqualConfig),
   powConfig,
   realDivConfig,
   reciprocalConfig,
   reluConfig,
   roundConfig,
   rsqrtConfig,
-  selectConfig,
+  throughInt32(selectConfig),
   seluConfig,
   signConfig,
   sinConfig,

@@ -8,6 +8,7 @@ import {
 } from '../../generated/tfjsKernels.js';
 import { requireIndices } from '../checks.js';
 import { defineKernel, type KernelCall } from '../defineKernel.js';
+import { throughInt32 } from '../throughInt32.js';
 
 type Inputs = Readonly<Record<string, TensorInfo>>;
 /** The name of the input with the indices, and the shape that they point into. */
@@ -15,6 +16,7 @@ type Where<Attrs> = (call: KernelCall<Inputs, Attrs>) => readonly [input: string
 
 /** tfjs's kernel, after a look at its indices: it would read or write outside the tensor, anywhere in the heap. */
 function checked<Attrs>(config: KernelConfig, where: Where<Attrs>): KernelConfig {
+  const widened = throughInt32(config);
   const { kernelFunc } = defineKernel<Inputs, Attrs>(config.kernelName, (call) => {
     const [input, shape] = where(call);
     const indices = call.inputs[input] as TensorInfo;
@@ -33,7 +35,7 @@ function checked<Attrs>(config: KernelConfig, where: Where<Attrs>): KernelConfig
       });
     }
     const { inputs, attrs, engine } = call;
-    return config.kernelFunc({ inputs, attrs: attrs as NamedAttrMap, backend: engine });
+    return widened.kernelFunc({ inputs, attrs: attrs as NamedAttrMap, backend: engine });
   });
   return { ...config, kernelFunc };
 }

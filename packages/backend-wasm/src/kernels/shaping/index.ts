@@ -20,6 +20,7 @@ import {
   transposeConfig,
   zerosLikeConfig,
 } from '../../generated/tfjsKernels.js';
+import { throughInt32 } from '../throughInt32.js';
 import { identity } from './Identity.js';
 import { splitV } from './SplitV.js';
 import { unpack } from './Unpack.js';
@@ -31,7 +32,7 @@ export const shaping: readonly KernelConfig[] = [
   splitV,
   unpack,
   // tfjs's, compiled into its engine.
-  batchToSpaceNDConfig,
+  throughInt32(batchToSpaceNDConfig),
   broadcastArgsConfig,
   concatConfig,
   depthToSpaceConfig,
@@ -39,15 +40,15 @@ export const shaping: readonly KernelConfig[] = [
   expandDimsConfig,
   fillConfig,
   linSpaceConfig,
-  mirrorPadConfig,
+  throughInt32(mirrorPadConfig),
   onesLikeConfig,
   packConfig,
-  padV2Config,
+  throughInt32(padV2Config),
   rangeConfig,
   reshapeConfig,
-  reverseConfig,
-  spaceToBatchNDConfig,
-  tileConfig,
-  transposeConfig,
+  throughInt32(reverseConfig),
+  throughInt32(spaceToBatchNDConfig),
+  throughInt32(tileConfig),
+  throughInt32(transposeConfig),
   zerosLikeConfig,
 ];
