@@ -6,6 +6,7 @@ export { attention, attentionGrad, attentionGradScratch, attentionScratch } from
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
 } from './batchNorm';
+export { binaryF32 } from './binary';
 export { convFilterGrad, sumPanels } from './convFilterGrad';
 export { copyRows } from './copyRows';
 export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyGrad } from './crossentropy';
@@ -27,4 +28,4 @@ export { simpleRnn, simpleRnnGrad } from './simpleRnn';
 export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
 export { softmax, softmaxGrad } from './softmax';
-export { clampF32, expF32, sigmoidF32, tanhF32 } from './unary';
+export { unaryF32 } from './unary';

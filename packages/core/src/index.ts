@@ -49,6 +49,7 @@ export {
 export { nearestNames, suggestNames } from './errors/suggest.js';
 export { type BatchNormalizationAttributes, batchNormalization } from './fused/batchNormalization.js';
 export { type FusedOperation, fused } from './fused/fused.js';
+export { type GeluOptions, gelu } from './fused/gelu.js';
 export { type GroupNormalizationAttributes, groupNormalization } from './fused/groupNormalization.js';
 export { type GruOptions, gru } from './fused/gru.js';
 export { type LayerNormalizationAttributes, layerNormalization } from './fused/layerNormalization.js';
@@ -61,6 +62,7 @@ export {
   scaledDotProductAttention,
 } from './fused/scaledDotProductAttention.js';
 export type { SequenceActivation, SequenceOptions, SequenceResult } from './fused/sequence.js';
+export { silu } from './fused/silu.js';
 export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';

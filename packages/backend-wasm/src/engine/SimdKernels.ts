@@ -3,6 +3,8 @@
  * scratch memory.
  */
 type TableKernel = (table: number, ...numbers: number[]) => void;
+/** A kernel for {@link WasmEngine.split}, called by nothing else; `assembly/` names its numbers. */
+type RangeKernel = (...numbers: number[]) => void;
 
 /**
  * The compiled kernels of `assembly/`, one member an export. Addresses are byte offsets in the engine's heap, sizes counts
@@ -370,10 +372,8 @@ export interface SimdKernels {
   ): void;
   attentionScratch(keyDepth: number, valueDepth: number): number;
   attentionGradScratch(keyDepth: number, valueDepth: number): number;
-  clampF32(x: number, out: number, count: number, low: number, high: number): void;
-  expF32(x: number, out: number, count: number): void;
-  sigmoidF32(x: number, out: number, count: number): void;
-  tanhF32(x: number, out: number, count: number): void;
+  binaryF32: RangeKernel;
+  unaryF32: RangeKernel;
 }
 
 /** Starts our kernels on the memory of tfjs's engine. */

@@ -34,3 +34,8 @@ export function callKernel(
 ): TensorInfo {
   return config.kernelFunc({ inputs, attrs, backend: engine }) as TensorInfo;
 }
+
+/** A kernel of ours that calls one of tfjs's, which has to be set up before. */
+export function withSetup(config: KernelConfig, called: KernelConfig): KernelConfig {
+  return called.setupFunc === undefined ? config : { ...config, setupFunc: called.setupFunc };
+}

@@ -1,13 +1,30 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Derivative, derivedFromInput, derivedFromOutput } from './elementwise.js';
 import type { Gradient } from './Gradient.js';
-import { add, compare, minimum, mul, run, select, square, step, sub, where } from './kernels.js';
+import { add, compare, exp, minimum, mul, run, select, square, step, sub, where } from './kernels.js';
 import { unbroadcast } from './shapes.js';
 
 const seluScale = 1.0507009873554805;
 const seluAlpha = 1.6732632423543772;
 
+/** The slope of the argument z of GELU in its tanh form, x sigmoid(z): 2 √(2/π) and, at x², 3 · 0.044715 of it. */
+const geluSlope = 2 * Math.sqrt(2 / Math.PI);
+const geluBend = 0.044715 * geluSlope;
+
+/** s (1 + (1 − s) rest), the derivative of x s with s = sigmoid(z) and rest = x z′. */
+const gated = (dy: Tensor, s: Tensor, rest: Tensor): Tensor => mul(dy, mul(s, add(mul(sub(1, s), rest), 1)));
+
 const fromInput: Record<string, Derivative> = {
+  Gelu: (dy, x) => {
+    const below = mul(add(run('Erf', { x: mul(x, Math.SQRT1_2) }), 1), 0.5);
+    const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return mul(dy, add(below, mul(x, density)));
+  },
+  GeluTanh: (dy, x) => {
+    const s = run('Sigmoid', { x: mul(x, add(mul(square(x), geluBend), geluSlope)) });
+    return gated(dy, s, mul(x, add(mul(square(x), 3 * geluBend), geluSlope)));
+  },
+  Silu: (dy, x) => gated(dy, run('Sigmoid', { x }), x),
   LeakyRelu: (dy, x, { alpha }: { alpha: number }) => mul(dy, step(x, alpha)),
   Softplus: (dy, x) => mul(dy, run('Sigmoid', { x })),
 };

@@ -1,16 +1,36 @@
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient } from './Gradient.js';
 import { run } from './kernels.js';
 
 /** dy · f′, from dy, the tensor kept from the forward pass and the kernel's attributes. */
 export type Derivative = (dy: Tensor, kept: Tensor, attrs: never) => Tensor;
 
+/**
+ * The derivative, by a kernel named after the function's where the backend has one, unless the gradient is to be
+ * differentiated itself: the kernel has no gradient.
+ */
+function differentiate(
+  kernelName: string,
+  derivative: Derivative,
+  dy: Tensor,
+  kept: Record<string, Tensor>,
+  attrs: object,
+) {
+  const direct = `${kernelName}Grad`;
+  if (engine().state.gradientDepth === 0 && getKernel(direct, getBackend()) !== undefined) {
+    return run(direct, { dy, ...kept }, attrs);
+  }
+  return derivative(dy, Object.values(kept)[0]!, attrs as never);
+}
+
 /** Gradients of functions y = f(x) of one tensor whose derivative is written in terms of x. */
 export const derivedFromInput = (derivatives: Record<string, Derivative>): Gradient[] =>
   Object.entries(derivatives).map(([kernelName, derivative]) => ({
     kernelName,
     inputsToSave: ['x'],
-    gradFunc: (dy: Tensor, [x]: [Tensor], attrs: object) => ({ x: () => derivative(dy, x, attrs as never) }),
+    gradFunc: (dy: Tensor, [x]: [Tensor], attrs: object) => ({
+      x: () => differentiate(kernelName, derivative, dy, { x }, attrs),
+    }),
   }));
 
 /**
@@ -30,7 +50,7 @@ export const derivedFromOutput = (derivatives: Record<string, Derivative>, input
     gradFunc: (dy: Tensor, saved: Tensor[], attrs: object) => ({
       [input]: () => {
         const y = saved.length > 1 ? run(kernelName, { [input]: saved[0]! }, attrs) : saved[0]!;
-        return derivative(dy, y, attrs as never);
+        return differentiate(kernelName, derivative, dy, { y }, attrs);
       },
     }),
   }));

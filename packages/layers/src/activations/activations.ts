@@ -1,10 +1,9 @@
-import { logSoftmax } from '@espalier/core';
+import { gelu, logSoftmax, silu } from '@espalier/core';
 import {
   abs,
   add,
   div,
   elu,
-  erf,
   exp,
   leakyRelu,
   mul,
@@ -63,8 +62,8 @@ export const activations = {
   leakyRelu: (x) => leakyRelu(x, 0.2),
   elu: (x) => elu(x),
   selu: (x) => selu(x),
-  gelu: (x) => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)),
-  silu: (x) => mul(x, sigmoid(x)),
+  gelu: (x) => gelu(x),
+  silu: (x) => silu(x),
   mish: (x) => mul(x, tanh(softplus(x))),
   sigmoid: (x) => sigmoid(x),
   hardSigmoid: (x) => div(relu6(add(x, 3)), 6),

@@ -1,12 +1,13 @@
 import { Prelu, type PreluInputs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
-import { multiplyConfig } from '../../generated/tfjsKernels.js';
 import { requireFloat32 } from '../checks.js';
-import { callKernel, defineKernel } from '../defineKernel.js';
+import { defineKernel } from '../defineKernel.js';
+import { applyBinary } from './binary.js';
+import { BINARY } from './codes.js';
 
 /** x where it is not negative, else alpha x; alpha broadcasts to x. */
 export function preluOf(engine: WasmEngine, x: TensorInfo, alpha: TensorInfo): TensorInfo {
-  const out = callKernel(multiplyConfig, engine, { a: x, b: alpha });
+  const out = applyBinary(engine, BINARY.mul, x, alpha);
   const at = engine.offset(out);
   engine.simd.keepPositive(engine.offset(x), at, at, util.sizeFromShape(x.shape));
   return out;

@@ -1,21 +1,111 @@
-import { Exp, type KernelConfig, Sigmoid, Tanh, type UnaryInputs, util } from '@tensorflow/tfjs-core';
-import type { SimdKernels } from '../../engine/SimdKernels.js';
-import { defineKernel } from '../defineKernel.js';
+import {
+  Abs,
+  ClipByValue,
+  type ClipByValueAttrs,
+  Elu,
+  Erf,
+  Exp,
+  type KernelConfig,
+  LeakyRelu,
+  type LeakyReluAttrs,
+  Log,
+  Neg,
+  Reciprocal,
+  Relu,
+  Relu6,
+  Rsqrt,
+  Selu,
+  Sigmoid,
+  Softplus,
+  Sqrt,
+  Square,
+  Step,
+  type StepAttrs,
+  Tanh,
+  type TensorInfo,
+  type UnaryInputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { absConfig, negConfig, reluConfig, squareConfig } from '../../generated/tfjsKernels.js';
+import { callKernel, defineKernel, withSetup } from '../defineKernel.js';
 import { castTo } from './Cast.js';
+import { UNARY } from './codes.js';
 
-type UnaryName = 'expF32' | 'sigmoidF32' | 'tanhF32';
+/** Floats in an item of work: the number of `assembly/unary.ts`. */
+export const BLOCK = 1024;
+/** Items worth a thread, where an element costs a few nanoseconds, and where it costs less than one. */
+export const GRAIN = { slow: 8, fast: 64 } as const;
+const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20];
 
-function unary(kernel: string, name: UnaryName & keyof SimdKernels): KernelConfig {
-  return defineKernel<UnaryInputs, object>(kernel, ({ inputs: { x }, engine }) => {
+/** Writes f(x) to `out`, which may be `x`; both are float32. */
+export function applyUnary(
+  engine: WasmEngine,
+  code: number,
+  x: TensorInfo,
+  out: TensorInfo,
+  alpha = 0,
+  beta = 0,
+): TensorInfo {
+  const count = util.sizeFromShape(x.shape);
+  const grain = SLOW.includes(code) ? GRAIN.slow : GRAIN.fast;
+  const args = [code, engine.offset(x), engine.offset(out), count, alpha, beta];
+  engine.split('unaryF32', args, Math.ceil(count / BLOCK), grain, 32);
+  return out;
+}
+
+/** @param other What computes it for int32, keeping the type; without it the input is cast to float32. */
+function unary<Attrs extends object>(
+  kernel: string,
+  code: number,
+  other?: KernelConfig,
+  numbers: (attrs: Attrs) => readonly [number, number?] = () => [0],
+): KernelConfig {
+  const config = defineKernel<UnaryInputs, Attrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
+    if (x.dtype !== 'float32' && other !== undefined) return callKernel(other, engine, { x });
     const floats = castTo(engine, x, 'float32');
-    const out = engine.makeOutput(x.shape, 'float32');
-    engine.simd[name](engine.offset(floats), engine.offset(out), util.sizeFromShape(x.shape));
+    const out = applyUnary(engine, code, floats, engine.makeOutput(x.shape, 'float32'), ...numbers(attrs));
     engine.disposeData(floats.dataId);
+    return out;
+  });
+  return other === undefined ? config : withSetup(config, other);
+}
+
+/** Bounds of integers; unlike tfjs's own, both kernels keep NaN: a training that has failed must show. */
+function clamp(kernel: string, bounds: (attrs: ClipByValueAttrs) => [low: number, high: number]): KernelConfig {
+  return defineKernel<UnaryInputs, ClipByValueAttrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
+    const [low, high] = bounds(attrs);
+    const out = engine.makeOutput(x.shape, x.dtype);
+    if (x.dtype === 'float32') return applyUnary(engine, UNARY.clamp, x, out, low, high);
+    const values = engine.typedArrayFromHeap(x);
+    engine.typedArrayFromHeap(out).set(values.map((value) => Math.min(Math.max(value, low), high)));
     return out;
   });
 }
 
-/** tfjs computes these three one element at a time. */
-export const exp = unary(Exp, 'expF32');
-export const sigmoid = unary(Sigmoid, 'sigmoidF32');
-export const tanh = unary(Tanh, 'tanhF32');
+/** Functions of one float, in SIMD and split over threads. */
+export const unaries: readonly KernelConfig[] = [
+  unary(Abs, UNARY.abs, absConfig),
+  unary(Elu, UNARY.elu),
+  unary(Erf, UNARY.erf),
+  unary(Exp, UNARY.exp),
+  unary<LeakyReluAttrs>(LeakyRelu, UNARY.leakyRelu, undefined, ({ alpha }) => [alpha]),
+  unary(Log, UNARY.log),
+  unary(Neg, UNARY.neg, negConfig),
+  unary(Reciprocal, UNARY.reciprocal),
+  unary(Relu, UNARY.relu, reluConfig),
+  unary(Rsqrt, UNARY.rsqrt),
+  unary(Selu, UNARY.selu),
+  unary(Sigmoid, UNARY.sigmoid),
+  unary(Softplus, UNARY.softplus),
+  unary(Sqrt, UNARY.sqrt),
+  unary(Square, UNARY.square, squareConfig),
+  unary<StepAttrs>(Step, UNARY.step, undefined, ({ alpha }) => [alpha]),
+  unary(Tanh, UNARY.tanh),
+  // Of @espalier/core's own.
+  unary('Gelu', UNARY.gelu),
+  unary('GeluTanh', UNARY.geluTanh),
+  unary('Silu', UNARY.silu),
+  clamp(ClipByValue, ({ clipValueMin, clipValueMax }) => [clipValueMin, clipValueMax]),
+  clamp(Relu6, () => [0, 6]),
+];
