@@ -14,7 +14,7 @@ export function throughInt32(config: KernelConfig): KernelConfig {
       const bools = Object.entries(inputs).filter(([name, x]) => x?.dtype === 'bool' && name !== 'condition');
       if (bools.length === 0) return config.kernelFunc(call);
       const engine = call.backend as WasmEngine;
-      const widened = bools.map(([name, x]) => [name, castTo(engine, x, 'int32')] as const);
+      const widened = bools.map(([name, x]) => [name, castTo(engine, x as TensorInfo, 'int32')] as const);
       const out = config.kernelFunc({ ...call, inputs: { ...inputs, ...Object.fromEntries(widened) } }) as TensorInfo;
       for (const [, x] of widened) engine.disposeData(x.dataId);
       // A comparison gives bools whatever it compares.
