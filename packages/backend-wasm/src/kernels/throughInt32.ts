@@ -11,7 +11,9 @@ export function throughInt32(config: KernelConfig): KernelConfig {
     ...config,
     kernelFunc: (call) => {
       const inputs = call.inputs as NamedTensorInfoMap;
-      const bools = Object.entries(inputs).filter(([name, x]) => x?.dtype === 'bool' && name !== 'condition');
+      const bools = Object.entries(inputs).flatMap(([name, x]) =>
+        x?.dtype === 'bool' && name !== 'condition' ? [[name, x] as const] : [],
+      );
       if (bools.length === 0) return config.kernelFunc(call);
       const engine = call.backend as WasmEngine;
       const widened = bools.map(([name, x]) => [name, castTo(engine, x as TensorInfo, 'int32')] as const);
