@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wasm } from '@espalier/backend-wasm';
-import { useBackend } from '@espalier/core';
+import { type BackendInfo, useBackend } from '@espalier/core';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { describe, expect, it } from 'vitest';
@@ -17,13 +17,24 @@ if (executablePath === undefined) {
   console.log(chromiumMissing);
 }
 
+interface Outcome {
+  readonly info: BackendInfo;
+  readonly result: TrainedSteps;
+}
+
+/** What lets a page share memory between threads. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** Bundles the page with vite from the packages as they are shipped, and runs it in headless Chromium. */
-async function runPage(): Promise<{ info: { name: string; simd: string }; result: TrainedSteps }> {
+async function runPage(headers: Record<string, string>): Promise<Outcome> {
   const root = fileURLToPath(new URL('.', import.meta.url));
   const outDir = await mkdtemp(join(tmpdir(), 'espalier-page-'));
   const options = { root, configFile: false, logLevel: 'error' } as const;
   await build({ ...options, build: { outDir, emptyOutDir: true, target: 'es2022' } });
-  const server = await preview({ ...options, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
+  const server = await preview({ ...options, build: { outDir }, preview: { host: '127.0.0.1', port: 0, headers } });
   try {
     return await openPage(server.resolvedUrls!.local[0]!);
   } finally {
@@ -54,10 +65,15 @@ async function openPage(url: string) {
 }
 
 describe.skipIf(executablePath === undefined)('a bundled page in Chromium', () => {
-  it('trains the digit network on WASM as Node does', { timeout: 180_000 }, async () => {
-    const { info, result } = await runPage();
+  it.each([
+    ['with two threads where it is cross-origin isolated', ISOLATION, 2],
+    ['with one thread elsewhere, and says why', {}, 1],
+  ])('trains the digit network on WASM as Node does, %s', { timeout: 180_000 }, async (_, headers, threads) => {
+    const { info, result } = await runPage(headers);
     expect(info.name).toBe('wasm');
     expect(info.simd).not.toBe('none');
+    expect(info.threads).toBe(threads);
+    if (threads === 1) expect(info.note).toContain('cross-origin isolated');
     expect(result.losses.at(-1)).toBeLessThan(result.losses[0]! * 0.7);
 
     await useBackend(wasm());

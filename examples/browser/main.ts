@@ -22,8 +22,9 @@ const urls: Record<string, string> = {
   'tfjs-backend-wasm-simd.wasm': tfjs,
 };
 try {
-  const info = await useBackend(wasm({ wasmPath: (file) => urls[file]! }));
-  engine.textContent = `${info.device}, ${info.threads} thread, SIMD ${info.simd}`;
+  const info = await useBackend(wasm({ threads: 2, wasmPath: (file) => urls[file]! }));
+  const threads = info.threads === 1 ? 'one thread' : `${info.threads} threads`;
+  engine.textContent = `${info.device}, ${threads}, SIMD ${info.simd}${info.note ? ` (${info.note})` : ''}`;
   const result = await trainSteps((loss) => {
     losses.append(Object.assign(document.createElement('li'), { textContent: `loss ${loss.toFixed(4)}` }));
   });
