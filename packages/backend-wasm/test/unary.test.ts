@@ -47,8 +47,8 @@ const exactSigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const cases: [name: string, run: (x: Tensor) => Tensor, exact: (x: number) => number, tolerance: number][] = [
   ['abs', abs, Math.abs, 0],
   ['neg', neg, (x) => -x, 0],
-  ['relu', relu, (x) => (x < 0 ? 0 : x), 0],
-  ['relu6', relu6, (x) => (x < 0 ? 0 : x > 6 ? 6 : x), 0],
+  ['relu', relu, (x) => Math.max(x, 0), 0],
+  ['relu6', relu6, (x) => (x < 0 ? 0 : Math.min(x, 6)), 0],
   ['leakyRelu', (x) => leakyRelu(x, 0.25), (x) => (x < 0 ? 0.25 * x : x), 1e-7],
   ['step', (x) => step(x, 0.5), (x) => (x > 0 ? 1 : x <= 0 ? 0.5 : Number.NaN), 0],
   ['square', square, (x) => x * x, 1e-7],

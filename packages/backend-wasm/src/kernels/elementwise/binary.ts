@@ -82,7 +82,7 @@ function slope(kernel: string, code: number, kept: 'x' | 'y' = 'y'): KernelConfi
   return defineKernel<Record<string, TensorInfo>, { alpha?: number }>(
     kernel,
     ({ inputs, attrs: { alpha }, engine }) => {
-      const [dy, of] = [inputs['dy']!, inputs[kept]!];
+      const [dy, of] = [inputs.dy!, inputs[kept]!];
       requireFloat32(kernel, { dy, [kept]: of });
       requireShape(kernel, 'dy', of.shape, dy.shape);
       return applyBinary(engine, code, dy, of, alpha);

@@ -1,0 +1,67 @@
+import { attention } from './kernels/attention/index.js';
+import { complexNumbers } from './kernels/complex/index.js';
+import { withComplex } from './kernels/complex/withComplex.js';
+import { convolution } from './kernels/convolution/index.js';
+import { elementwise } from './kernels/elementwise/index.js';
+import { image } from './kernels/image/index.js';
+import { indexing } from './kernels/indexing/index.js';
+import { losses } from './kernels/losses/index.js';
+import { matmul } from './kernels/matmul/index.js';
+import { normalization } from './kernels/normalization/index.js';
+import { pooling } from './kernels/pooling/index.js';
+import { recurrent } from './kernels/recurrent/index.js';
+import { reductions } from './kernels/reductions/index.js';
+import type { KernelFamily } from './kernels/registerKernels.js';
+import { shaping } from './kernels/shaping/index.js';
+import { sparse } from './kernels/sparse/index.js';
+import { training } from './kernels/training/index.js';
+
+/** Scaled dot-product attention. */
+export const attentionKernels: KernelFamily = { kernels: attention };
+/** Complex numbers and Fourier transforms; with it kernels of other families take complex tensors too. */
+export const complexKernels: KernelFamily = { kernels: complexNumbers, around: withComplex };
+/** Convolutions in one to three dimensions, depthwise ones, dilation, and their gradients. */
+export const convolutionKernels: KernelFamily = { kernels: convolution };
+/** Functions of one or two elements: arithmetic, comparisons, activations. */
+export const elementwiseKernels: KernelFamily = { kernels: elementwise };
+/** Resizing, cropping, rotating and non-maximum suppression. */
+export const imageKernels: KernelFamily = { kernels: image };
+/** Slices, gathers and scatters: embeddings need them. */
+export const indexingKernels: KernelFamily = { kernels: indexing };
+/** Crossentropies. */
+export const lossKernels: KernelFamily = { kernels: losses };
+/** Matrix products: dense layers need them. */
+export const matmulKernels: KernelFamily = { kernels: matmul };
+/** Softmax, and batch, layer, group and RMS normalisation. */
+export const normalizationKernels: KernelFamily = { kernels: normalization };
+/** Maximum and average pooling. */
+export const poolingKernels: KernelFamily = { kernels: pooling };
+/** LSTM, GRU and the plain recurrent network over whole sequences. */
+export const recurrentKernels: KernelFamily = { kernels: recurrent };
+/** Sums, means, extremes and their positions. */
+export const reductionKernels: KernelFamily = { kernels: reductions };
+/** Making tensors, and changing their shape or order. */
+export const shapingKernels: KernelFamily = { kernels: shaping };
+/** Sparse tensors and strings. */
+export const sparseKernels: KernelFamily = { kernels: sparse };
+/** Optimizer updates and clipping by the global norm. */
+export const trainingKernels: KernelFamily = { kernels: training };
+
+/** Every family: what `wasm` registers. */
+export const ALL_FAMILIES: readonly KernelFamily[] = [
+  attentionKernels,
+  complexKernels,
+  convolutionKernels,
+  elementwiseKernels,
+  imageKernels,
+  indexingKernels,
+  lossKernels,
+  matmulKernels,
+  normalizationKernels,
+  poolingKernels,
+  recurrentKernels,
+  reductionKernels,
+  shapingKernels,
+  sparseKernels,
+  trainingKernels,
+];
