@@ -122,6 +122,8 @@ describe('memory', () => {
     expect(isEspalierError(thrown, 'BackendError')).toBe(true);
     expect(String(thrown)).toContain('BatchMatMul');
     expect(String(thrown)).toContain('6400000000');
+    expect(String(thrown)).toMatch(/the largest: float32 \[.*\] \(\d+ bytes\)/);
+    expect(String(thrown)).toContain('float32 [40000,1] (160000 bytes)');
     x.dispose();
     expect(sum(tensor1d([1, 2])).dataSync()[0]).toBe(3);
   });
