@@ -4,40 +4,41 @@
 import { fma4 } from './fma';
 import { GATE_CONSTANTS, sigmoidGate, tanhGate, writeGateConstants } from './gates';
 import {
-  copyOrZero, firstLive, GROUP, holdRow, keepsState, load4, packRow, padGates, paddedBytes, product, store4, store4Packed,
-  timeOf, valueRow, valueRows,
+  addRow, addTo, copyOrZero, firstLive, GROUP, holdRow, interleaved, interleaveGates, keepsState, packRow, paddedBytes, padRow,
+  product, store4Packed, timeOf, valueRow, valueRows,
 } from './recurrent';
 
-/** One step of one row; `gates` holds x W and gets the gates, `inner` the candidate's part of h U, `packed` gets h. */
+/** One step of one row; `gates` holds x W + b and gets the gates, `inner` the candidate's part of h U, `packed` gets h. */
 function stepRow(
-  units: i32, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize, packed: usize, nextHidden: usize, out: usize,
+  span: usize, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize, packed: usize, nextHidden: usize,
   constants: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  let at: usize = 0;
-  for (let left = units; left > 0; left -= 4, at += 16) {
-    const zAt = z + at, biasAt = bias + at, gate = gates + at;
-    const biasZ = f32x4.add(v128.load(biasAt), v128.load(biasAt + 3 * span));
-    const biasR = f32x4.add(v128.load(biasAt + span), v128.load(biasAt + 4 * span));
-    const keep = sigmoidGate(f32x4.add(f32x4.add(load4(gate, left), biasZ), v128.load(zAt)), constants);
-    const reset = sigmoidGate(f32x4.add(f32x4.add(load4(gate + width, left), biasR), v128.load(zAt + span)), constants);
-    const recurrent = f32x4.add(v128.load(zAt + 2 * span), v128.load(biasAt + 5 * span));
-    const input = f32x4.add(load4(gate + 2 * width, left), v128.load(biasAt + 2 * span));
-    const g = tanhGate(fma4(reset, recurrent, input), constants);
-    const h = fma4(keep, f32x4.sub(load4(hidden + at, left), g), g);
-    store4(gate, keep, left);
-    store4(gate + width, reset, left);
-    store4(gate + 2 * width, g, left);
-    store4(inner + at, recurrent, left);
-    store4(nextHidden + at, h, left);
-    store4(out + at, h, left);
-    store4Packed(packed + (at << 2), h, left);
+  for (let at: usize = 0; at < span; at += 16) {
+    const wide = interleaved(at, 3);
+    const gate = gates + wide, zAt = z + wide, biasAt = bias + wide;
+    const keep = sigmoidGate(f32x4.add(f32x4.add(v128.load(gate), v128.load(biasAt)), v128.load(zAt)), constants);
+    const reset = sigmoidGate(f32x4.add(f32x4.add(v128.load(gate, 32), v128.load(biasAt, 32)), v128.load(zAt, 32)), constants);
+    v128.store(gate, keep);
+    v128.store(gate, reset, 32);
+  }
+  // A second pass: in the first nothing waits for anything else.
+  for (let at: usize = 0; at < span; at += 16) {
+    const wide = interleaved(at, 3);
+    const gate = gates + wide;
+    const recurrent = f32x4.add(v128.load(z + wide, 64), v128.load(bias + wide, 64));
+    const g = tanhGate(fma4(v128.load(gate, 32), recurrent, v128.load(gate, 64)), constants);
+    const h = fma4(v128.load(gate), f32x4.sub(v128.load(hidden + at), g), g);
+    v128.store(gate, g, 64);
+    v128.store(inner + at, recurrent);
+    v128.store(nextHidden + at, h);
+    store4Packed(packed + (at << 2), h);
   }
 }
 
 /**
- * `gates` [batch, time, 3 units] holds x W and is overwritten by the gates; `hiddens` [batch, time, units] gets the state
- * before each step, `inner` the candidate's part of h U with its bias. bias [2, 3 units], mask and hidden0 may be 0.
+ * `gates` [batch, time, padded units · 3], interleaved, holds x W + b and is overwritten by the gates; `hiddens` [batch,
+ * time, padded units] gets the state before each step, `inner` the candidate's part of h U with its bias. bias [3 units],
+ * that of h U, mask and hidden0 may be 0.
  */
 export function gru(
   batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, bias: usize, mask: usize, hidden0: usize,
@@ -47,20 +48,20 @@ export function gru(
   const block = span << 2;
   const rows = valueRows(time, options, 1);
   const paddedBias = scratch + GATE_CONSTANTS;
-  const spare = paddedBias + 6 * span;
-  const z = spare + span;
+  const z = paddedBias + 3 * span;
   const packed = z + block * 3 * GROUP;
-  const live = packed + block * GROUP;
+  const final = packed + block * GROUP;
+  const live = final + block * GROUP;
   writeGateConstants(scratch);
-  padGates(paddedBias, bias, units, 6);
+  interleaveGates(1, units, 3, bias, paddedBias);
   for (let from = first; from < last; from += GROUP) {
     const blocks = min(GROUP, last - from);
     const row0 = from << 2;
     const count = min(blocks << 2, batch - row0);
     memory.fill(packed, 0, block * GROUP);
     for (let r = 0; r < count; r++) {
-      const start = <usize>((row0 + r) * time + timeOf(0, time, options)) * width;
-      copyOrZero(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
+      const start = <usize>((row0 + r) * time + timeOf(0, time, options)) * span;
+      padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
       packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
       store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
     }
@@ -70,71 +71,65 @@ export function gru(
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
         const at = <usize>(row * time + timeOf(step, time, options));
-        const valueAt = value + width * (row * rows);
-        let nextHidden = hiddens + <usize>(row * time + timeOf(step + 1, time, options)) * width;
-        if (step == time - 1) nextHidden = keepsState(options) ? valueAt + width * (rows - 1) : spare;
-        const out = to < 0 ? spare : valueAt + width * to;
+        const ends = step == time - 1;
+        const next = <usize>(row * time + timeOf(step + 1, time, options)) * span;
+        const nextHidden = ends ? final + span * r : hiddens + next;
         if (mask == 0 || load<u8>(mask + at)) {
           stepRow(
-            units, z + 3 * span * r, paddedBias, gates + 3 * width * at, inner + width * at, hiddens + width * at,
-            packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, out, scratch,
+            span, z + 3 * span * r, paddedBias, gates + 3 * span * at, inner + span * at, hiddens + span * at,
+            packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, scratch,
           );
         } else {
-          memory.copy(nextHidden, hiddens + width * at, width);
-          copyOrZero(out, step < load<i32>(live + (<usize>r << 2)) ? 0 : hiddens + width * at, units);
+          memory.copy(nextHidden, hiddens + span * at, span);
         }
+        const valueAt = value + width * (row * rows);
+        if (to >= 0) copyOrZero(valueAt + width * to, step < load<i32>(live + (<usize>r << 2)) ? 0 : nextHidden, units);
+        if (ends && keepsState(options)) memory.copy(valueAt + width * (rows - 1), nextHidden, width);
       }
     }
   }
 }
 
-@inline
-function addTo(to: usize, value: v128, left: i32): void {
-  store4(to, f32x4.add(load4(to, left), value), left);
-}
-
 /** One step back of one row; `dx` gets the gradient of x W, `dz` and `packed` that of h U; `dh` what reaches h past it. */
 function backRow(
-  units: i32, gates: usize, inner: usize, hidden: usize, dy: usize, dh: usize, packed: usize, dx: usize, dz: usize,
-  sums: usize,
+  span: usize, gates: usize, inner: usize, hidden: usize, dh: usize, packed: usize, dx: usize, dz: usize, sums: usize,
 ): void {
-  const span = paddedBytes(units) << 2;
-  const width = <usize>units << 2;
   const one = f32x4.splat(1);
-  let at: usize = 0;
-  for (let left = units; left > 0; left -= 4, at += 16) {
-    const keep = load4(gates + at, left), reset = load4(gates + at + width, left);
-    const g = load4(gates + at + 2 * width, left);
-    const dHidden = f32x4.add(v128.load(dh + at), load4(dy + at, left));
+  for (let at: usize = 0; at < span; at += 16) {
+    const wide = interleaved(at, 3);
+    const gate = gates + wide;
+    const keep = v128.load(gate), reset = v128.load(gate, 32), g = v128.load(gate, 64);
+    const dHidden = v128.load(dh + at);
     const dKeep = f32x4.mul(
-      f32x4.mul(dHidden, f32x4.sub(load4(hidden + at, left), g)), f32x4.mul(keep, f32x4.sub(one, keep)),
+      f32x4.mul(dHidden, f32x4.sub(v128.load(hidden + at), g)), f32x4.mul(keep, f32x4.sub(one, keep)),
     );
     const dg = f32x4.mul(f32x4.mul(dHidden, f32x4.sub(one, keep)), f32x4.sub(one, f32x4.mul(g, g)));
     const dInner = f32x4.mul(dg, reset);
-    const dReset = f32x4.mul(f32x4.mul(dInner, load4(inner + at, left)), f32x4.sub(one, reset));
+    const dReset = f32x4.mul(f32x4.mul(dInner, v128.load(inner + at)), f32x4.sub(one, reset));
     v128.store(dh + at, f32x4.mul(dHidden, keep));
-    store4(dx + at, dKeep, left);
-    store4(dx + at + width, dReset, left);
-    store4(dx + at + 2 * width, dg, left);
-    store4(dz + at, dKeep, left);
-    store4(dz + at + width, dReset, left);
-    store4(dz + at + 2 * width, dInner, left);
-    const to = packed + (at << 2);
-    store4Packed(to, dKeep, left);
-    store4Packed(to + span, dReset, left);
-    store4Packed(to + 2 * span, dInner, left);
-    addTo(sums + at, dKeep, left);
-    addTo(sums + at + width, dReset, left);
-    addTo(sums + at + 2 * width, dg, left);
-    addTo(sums + at + 3 * width, dKeep, left);
-    addTo(sums + at + 4 * width, dReset, left);
-    addTo(sums + at + 5 * width, dInner, left);
+    v128.store(dx + wide, dKeep);
+    v128.store(dx + wide, dReset, 32);
+    v128.store(dx + wide, dg, 64);
+    v128.store(dz + wide, dKeep);
+    v128.store(dz + wide, dReset, 32);
+    v128.store(dz + wide, dInner, 64);
+    const put = packed + (wide << 2);
+    store4Packed(put, dKeep);
+    store4Packed(put + 128, dReset);
+    store4Packed(put + 256, dInner);
+    const total = sums + wide, inside = total + 3 * span;
+    addTo(total, dKeep);
+    addTo(total + 32, dReset);
+    addTo(total + 64, dg);
+    addTo(inside, dKeep);
+    addTo(inside + 32, dReset);
+    addTo(inside + 64, dInner);
   }
 }
 
 /**
- * Back through time: `dx` and `dz` [batch, time, 3 units] get the gradients of x W and of h U, `sums` [blocks, 2, 3 units]
- * their sums over the rows of each block, and dHidden0, which may be 0, that of the initial state.
+ * Back through time: `dx` and `dz` [batch, time, padded units · 3] get the gradients of x W and of h U, `sums` [blocks, 2,
+ * padded units · 3] their sums over the rows of each block, and dHidden0, which may be 0, that of the initial state.
  */
 export function gruGrad(
   batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, hiddens: usize, inner: usize,
@@ -143,17 +138,15 @@ export function gruGrad(
   const span = paddedBytes(units), width = <usize>units << 2;
   const block = span << 2;
   const rows = valueRows(time, options, 1);
-  const none = scratch;
-  const dh = none + span;
+  const dh = scratch;
   const packed = dh + block * GROUP;
   const live = packed + 3 * block * GROUP;
-  memory.fill(none, 0, span);
   for (let from = first; from < last; from += GROUP) {
     const blocks = min(GROUP, last - from);
     const row0 = from << 2;
     const count = min(blocks << 2, batch - row0);
     memory.fill(dh, 0, 4 * block * GROUP);
-    memory.fill(sums + 6 * width * from, 0, 6 * width * blocks);
+    memory.fill(sums + 6 * span * from, 0, 6 * span * blocks);
     for (let r = 0; r < count; r++) {
       store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
       if (keepsState(options)) memory.copy(dh + span * r, dy + width * ((row0 + r) * rows + rows - 1), width);
@@ -163,17 +156,17 @@ export function gruGrad(
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
         const at = <usize>(row * time + timeOf(step, time, options));
-        const counts = to >= 0 && step >= load<i32>(live + (<usize>r << 2));
-        const dyAt = counts ? dy + width * (row * rows + to) : none;
         const packedAt = packed + 3 * block * (r >> 2) + (<usize>(r & 3) << 2);
+        const dhAt = dh + span * r;
+        if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
         if (mask == 0 || load<u8>(mask + at)) {
           backRow(
-            units, gates + 3 * width * at, inner + width * at, hiddens + width * at, dyAt, dh + span * r, packedAt,
-            dx + 3 * width * at, dz + 3 * width * at, sums + 6 * width * (from + (r >> 2)),
+            span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, packedAt, dx + 3 * span * at,
+            dz + 3 * span * at, sums + 6 * span * (from + (r >> 2)),
           );
         } else {
-          holdRow(units, 3, dyAt, dh + span * r, packedAt, dz + 3 * width * at);
-          memory.fill(dx + 3 * width * at, 0, 3 * width);
+          holdRow(units, 3, packedAt, dz + 3 * span * at);
+          memory.fill(dx + 3 * span * at, 0, 3 * span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;

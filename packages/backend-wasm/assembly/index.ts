@@ -23,7 +23,9 @@ export { col2im, im2col } from './im2col';
 export { lstm, lstmGrad } from './lstm';
 export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
 export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
-export { packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch } from './recurrent';
+export {
+  interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch, separateGates,
+} from './recurrent';
 export { simpleRnn, simpleRnnGrad } from './simpleRnn';
 export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';

@@ -1,6 +1,7 @@
 // What the recurrent kernels share. They read a sequence in one call, four rows of the batch to a block: an item of a split
-// call is a block, since rows never meet. Tensors stay [batch, time, …]; states, and what is multiplied by the recurrent
-// kernel, lie in scratch memory with the units of each gate padded to a multiple of eight, so that every tile is full.
+// call is a block, since rows never meet. Tensors stay [batch, time, …], but inside the units are padded to a multiple of
+// eight, and gates are interleaved: eight units of the first gate, the same units of the next, …, then the next eight
+// units. So every tile is full, no loop has a tail, and from gate to gate of a unit it is 32 bytes.
 
 import { fma4 } from './fma';
 import { GATE_CONSTANTS } from './gates';
@@ -18,7 +19,7 @@ export function paddedBytes(units: i32): usize {
 
 /** Bytes of scratch memory that a range of a recurrent kernel needs. */
 export function recurrentScratch(units: i32, gates: i32): i32 {
-  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + 2 * gates + 4) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
+  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + gates) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
 }
 
 /** Bytes of a packed recurrent kernel, for either direction. */
@@ -60,36 +61,27 @@ export function firstLive(mask: usize, time: i32, options: i32): i32 {
 
 /** Up to four floats, zeros behind the last. */
 @inline
-export function load4(from: usize, left: i32): v128 {
-  return left >= 4 ? v128.load(from) : loadSome(from, left);
-}
-
-@inline
-export function store4(to: usize, value: v128, left: i32): void {
-  if (left >= 4) v128.store(to, value);
-  else storeSome(to, value, left);
-}
-
-function loadSome(from: usize, left: i32): v128 {
-  let value = v128.load32_zero(from);
+function load4(from: usize, left: i32): v128 {
+  if (left >= 4) return v128.load(from);
+  let value = left > 0 ? v128.load32_zero(from) : f32x4.splat(0);
   if (left > 1) value = v128.load32_lane(from + 4, value, 1);
   if (left > 2) value = v128.load32_lane(from + 8, value, 2);
   return value;
 }
 
-function storeSome(to: usize, value: v128, left: i32): void {
-  v128.store32_lane(to, value, 0);
-  if (left > 1) v128.store32_lane(to + 4, value, 1);
-  if (left > 2) v128.store32_lane(to + 8, value, 2);
+/** Where the first gate of units `at` bytes into a row lies in a row of `gates` interleaved gates. */
+@inline
+export function interleaved(at: usize, gates: usize): usize {
+  return (at & ~31) * gates + (at & 16);
 }
 
-/** Four units of one row into a packed block, where the four rows of a unit lie together; padding stays as it is. */
+/** Four units of one row into a packed block, where the four rows of a unit lie together. */
 @inline
-export function store4Packed(to: usize, value: v128, left: i32): void {
+export function store4Packed(to: usize, value: v128): void {
   v128.store32_lane(to, value, 0);
-  if (left > 1) v128.store32_lane(to, value, 1, 16);
-  if (left > 2) v128.store32_lane(to, value, 2, 32);
-  if (left > 3) v128.store32_lane(to, value, 3, 48);
+  v128.store32_lane(to, value, 1, 16);
+  v128.store32_lane(to, value, 2, 32);
+  v128.store32_lane(to, value, 3, 48);
 }
 
 /** A row of `units` floats into a packed block. */
@@ -97,51 +89,90 @@ export function packRow(to: usize, from: usize, units: i32): void {
   for (let j = 0; j < units; j++) store<f32>(to + (<usize>j << 4), load<f32>(from + (<usize>j << 2)));
 }
 
-/** `gates` runs of `units` floats, each padded: a bias as the tiles want it. From 0: zeros. */
-export function padGates(to: usize, from: usize, units: i32, gates: i32): void {
-  const span = paddedBytes(units);
-  memory.fill(to, 0, span * gates);
-  if (from == 0) return;
-  for (let gate = 0; gate < gates; gate++) {
-    memory.copy(to + span * gate, from + (<usize>(gate * units) << 2), <usize>units << 2);
+/** Rows of `gates` runs of `units` floats, padded and interleaved; from 0: zeros. */
+export function interleaveGates(rows: i32, units: i32, gates: i32, from: usize, to: usize): void {
+  if (from == 0) {
+    memory.fill(to, 0, <usize>(rows * gates) * paddedBytes(units));
+    return;
+  }
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < units; j += 8) {
+      for (let gate = 0; gate < gates; gate++) {
+        const at = from + (<usize>(gate * units + j) << 2);
+        v128.store(to, load4(at, units - j));
+        v128.store(to, load4(at + 16, units - j - 4), 16);
+        to += 32;
+      }
+    }
+    from += <usize>(gates * units) << 2;
   }
 }
 
+/** The reverse of {@link interleaveGates}. */
+export function separateGates(rows: i32, units: i32, gates: i32, from: usize, to: usize): void {
+  const row = <usize>gates * paddedBytes(units);
+  for (let i = 0; i < rows; i++) {
+    for (let gate = 0; gate < gates; gate++) {
+      for (let j = 0; j < units; j += 8) {
+        memory.copy(to, from + (<usize>(j * gates + 8 * gate) << 2), <usize>min(8, units - j) << 2);
+        to += <usize>min(8, units - j) << 2;
+      }
+    }
+    from += row;
+  }
+}
+
+/** A row of `units` floats with zeros behind it; from 0: zeros. */
+export function padRow(to: usize, from: usize, units: i32): void {
+  memory.fill(to, 0, paddedBytes(units));
+  if (from) memory.copy(to, from, <usize>units << 2);
+}
+
+/** A row of `units` floats, of zeros from 0. */
 @inline
 export function copyOrZero(to: usize, from: usize, units: i32): void {
   if (from) memory.copy(to, from, <usize>units << 2);
   else memory.fill(to, 0, <usize>units << 2);
 }
 
+@inline
+export function addTo(to: usize, value: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), value));
+}
+
+/** Adds a row of `units` floats. */
+export function addRow(to: usize, from: usize, units: i32): void {
+  for (let left = units; left > 0; left -= 4, to += 16, from += 16) addTo(to, load4(from, left));
+}
+
 /** The recurrent kernel [units, gates · units] in panels of eight columns, each of `units` rows, for h U. */
 export function packRecurrent(kernel: usize, units: i32, gates: i32, to: usize): void {
   const row = <usize>(gates * units) << 2;
-  for (let gate = 0; gate < gates; gate++) {
-    for (let j = 0; j < units; j += 8) {
+  for (let j = 0; j < units; j += 8) {
+    for (let gate = 0; gate < gates; gate++) {
       for (let k = 0; k < units; k++) {
         const from = kernel + row * k + (<usize>(gate * units + j) << 2);
         v128.store(to, load4(from, units - j));
-        v128.store(to, units - j > 4 ? load4(from + 16, units - j - 4) : f32x4.splat(0), 16);
+        v128.store(to, load4(from + 16, units - j - 4), 16);
         to += 32;
       }
     }
   }
 }
 
-/** Its transpose in panels of eight columns (units), each of `gates` times the padded units, for dz Uᵀ. */
+/** Its transpose in panels of eight columns (units), each of as many rows as there are interleaved gates, for dz Uᵀ. */
 export function packRecurrentBack(kernel: usize, units: i32, gates: i32, to: usize): void {
   const row = <usize>(gates * units) << 2;
   const span = <i32>(paddedBytes(units) >> 2);
   for (let n = 0; n < units; n += 8) {
-    for (let gate = 0; gate < gates; gate++) {
-      for (let k = 0; k < span; k++) {
-        for (let lane = 0; lane < 8; lane++) {
-          const lives = k < units && n + lane < units;
-          const from = kernel + row * (n + lane) + (<usize>(gate * units + k) << 2);
-          store<f32>(to + (<usize>lane << 2), lives ? load<f32>(from) : 0);
-        }
-        to += 32;
+    for (let k = 0; k < span * gates; k++) {
+      const unit = k / (8 * gates) * 8 + (k & 7), gate = (k >> 3) % gates;
+      for (let lane = 0; lane < 8; lane++) {
+        const lives = unit < units && n + lane < units;
+        const from = kernel + row * (n + lane) + (<usize>(gate * units + unit) << 2);
+        store<f32>(to + (<usize>lane << 2), lives ? load<f32>(from) : 0);
       }
+      to += 32;
     }
   }
 }
@@ -210,13 +241,9 @@ export function product(
   }
 }
 
-/** A step back of a row that the mask leaves out: what flows in goes on to the step before, nothing to the gates. */
-export function holdRow(units: i32, gates: i32, dy: usize, dh: usize, packed: usize, dz: usize): void {
-  const span = <usize>((units + 7) & ~7);
-  memory.fill(dz, 0, <usize>(gates * units) << 2);
-  for (let j = 0; j < units; j++) {
-    const at = <usize>j << 2;
-    store<f32>(dh + at, load<f32>(dh + at) + load<f32>(dy + at));
-    for (let gate = 0; gate < gates; gate++) store<f32>(packed + (span * gate + j << 4), 0);
-  }
+/** A step back of a row that the mask leaves out: what flows in stays for the step before, nothing goes to the gates. */
+export function holdRow(units: i32, gates: i32, packed: usize, dz: usize): void {
+  const count = <i32>(paddedBytes(units) >> 2) * gates;
+  memory.fill(dz, 0, <usize>count << 2);
+  for (let k = 0; k < count; k++) store<f32>(packed + (<usize>k << 4), 0);
 }

@@ -143,16 +143,114 @@ export interface SimdKernels {
   ): void;
   im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
   col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
-  gru(...args: number[]): void;
-  gruGrad(...args: number[]): void;
-  lstm(...args: number[]): void;
-  lstmGrad(...args: number[]): void;
+  gru(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    bias: number,
+    mask: number,
+    hidden0: number,
+    hiddens: number,
+    inner: number,
+    value: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  gruGrad(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    mask: number,
+    hiddens: number,
+    inner: number,
+    dy: number,
+    dx: number,
+    dz: number,
+    sums: number,
+    dHidden0: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  lstm(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    mask: number,
+    hidden0: number,
+    cell0: number,
+    hiddens: number,
+    cells: number,
+    value: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  lstmGrad(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    mask: number,
+    cells: number,
+    dy: number,
+    dz: number,
+    sums: number,
+    dHidden0: number,
+    dCell0: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  interleaveGates(rows: number, units: number, gates: number, from: number, to: number): void;
   packRecurrent(kernel: number, units: number, gates: number, to: number): void;
   packRecurrentBack(kernel: number, units: number, gates: number, to: number): void;
   recurrentPackedBytes(units: number, gates: number): number;
   recurrentScratch(units: number, gates: number): number;
-  simpleRnn(...args: number[]): void;
-  simpleRnnGrad(...args: number[]): void;
+  separateGates(rows: number, units: number, gates: number, from: number, to: number): void;
+  simpleRnn(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    mask: number,
+    hidden0: number,
+    hiddens: number,
+    value: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  simpleRnnGrad(
+    batch: number,
+    time: number,
+    units: number,
+    options: number,
+    gates: number,
+    kernel: number,
+    mask: number,
+    dy: number,
+    dz: number,
+    sums: number,
+    dHidden0: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   maxPool(geometry: number, x: number, out: number): void;
   maxPoolWithArgmax(geometry: number, x: number, out: number, positions: number, wholeBatch: number): void;
   maxPoolGrad(geometry: number, x: number, dy: number, dx: number): void;

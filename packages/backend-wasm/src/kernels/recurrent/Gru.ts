@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
-import { sumOver } from '../reductions/sumOver.js';
 import { Sequence, type SequenceAttrs, type SequenceInputs } from './Sequence.js';
 
 interface GruGradInputs extends SequenceInputs {
@@ -20,9 +19,10 @@ export const gru = defineKernel<SequenceInputs, SequenceAttrs>('Gru', ({ inputs,
   const { bias, mask, hidden } = inputs;
   if (bias !== undefined) requireShape('Gru', 'bias', [2, 3 * s.units], bias.shape);
   const gates = s.project();
-  const [hiddens, inner, value] = [s.perStep(s.units), s.perStep(s.units), s.value(1)];
-  const tensors = [bias, mask, hidden, hiddens, inner, value];
-  s.run('gru', (packed) => [s.at(gates), packed, ...tensors.map((tensor) => s.at(tensor))]);
+  const [hiddens, inner, value] = [s.perStep(s.wide), s.perStep(s.wide), s.value(1)];
+  const tensors = [mask, hidden, hiddens, inner, value];
+  const inside = bias === undefined ? 0 : s.at(bias) + 3 * s.units * 4;
+  s.run('gru', (packed) => [s.at(gates), packed, inside, ...tensors.map((tensor) => s.at(tensor))]);
   return [value, gates, hiddens, inner];
 });
 
@@ -30,13 +30,17 @@ export const gru = defineKernel<SequenceInputs, SequenceAttrs>('Gru', ({ inputs,
 export const gruGrad = defineKernel<GruGradInputs, SequenceAttrs>('GruGrad', ({ inputs, attrs, engine }) => {
   const s = new Sequence('GruGrad', engine, inputs, attrs, 3);
   const { bias, mask, hidden, dy, kept0: gates, kept1: hiddens, kept2: inner } = inputs;
-  const [dx, dz] = [s.perStep(3 * s.units), s.perStep(3 * s.units)];
-  const sums = engine.makeOutput([s.blocks, 2, 3 * s.units], 'float32');
+  const [dx, dz] = [s.perStep(3 * s.wide), s.perStep(3 * s.wide)];
+  const sums = engine.makeOutput([s.blocks, 2, 3 * s.wide], 'float32');
   const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
   const tensors = [mask, hiddens, inner, dy, dx, dz, sums, dHidden];
   s.run('gruGrad', (packed) => [s.at(gates), packed, ...tensors.map((tensor) => s.at(tensor))], true);
-  const gradients = [s.inputGradient(dx), s.kernelGradient(inputs.x, dx), s.kernelGradient(hiddens, dz)];
-  if (bias !== undefined) gradients.push(sumOver(engine, sums, [0], false));
+  const gradients = [
+    s.inputGradient(dx),
+    s.kernelGradient(inputs.x, dx, s.features),
+    s.kernelGradient(hiddens, dz, s.units),
+  ];
+  if (bias !== undefined) gradients.push(s.biasGradient(sums));
   if (dHidden !== undefined) gradients.push(dHidden);
   for (const { dataId } of [dx, dz, sums]) engine.disposeData(dataId);
   return gradients;

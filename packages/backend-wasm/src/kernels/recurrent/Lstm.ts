@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
-import { sumOver } from '../reductions/sumOver.js';
 import { Sequence, type SequenceAttrs, type SequenceInputs } from './Sequence.js';
 
 interface LstmInputs extends SequenceInputs {
@@ -30,12 +29,11 @@ function sequenceOf(name: string, engine: Sequence['engine'], inputs: LstmInputs
 export const lstm = defineKernel<LstmInputs, SequenceAttrs>('Lstm', ({ inputs, attrs, engine }) => {
   const s = sequenceOf('Lstm', engine, inputs, attrs);
   const gates = s.project();
-  const [hiddens, cells, value] = [s.perStep(s.units), s.perStep(s.units), s.value(2)];
-  const { bias, mask, hidden, cell } = inputs;
+  const [hiddens, cells, value] = [s.perStep(s.wide), s.perStep(s.wide), s.value(2)];
+  const { mask, hidden, cell } = inputs;
   s.run('lstm', (packed) => [
     s.at(gates),
     packed,
-    s.at(bias),
     s.at(mask),
     s.at(hidden),
     s.at(cell),
@@ -50,8 +48,8 @@ export const lstm = defineKernel<LstmInputs, SequenceAttrs>('Lstm', ({ inputs, a
 export const lstmGrad = defineKernel<LstmGradInputs, SequenceAttrs>('LstmGrad', ({ inputs, attrs, engine }) => {
   const s = sequenceOf('LstmGrad', engine, inputs, attrs);
   const { bias, mask, hidden, cell, dy, kept0: gates, kept1: hiddens, kept2: cells } = inputs;
-  const dz = s.perStep(4 * s.units);
-  const sums = engine.makeOutput([s.blocks, 4 * s.units], 'float32');
+  const dz = s.perStep(4 * s.wide);
+  const sums = engine.makeOutput([s.blocks, 4 * s.wide], 'float32');
   const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
   const dCell = cell && engine.makeOutput(cell.shape, 'float32');
   s.run(
@@ -69,8 +67,12 @@ export const lstmGrad = defineKernel<LstmGradInputs, SequenceAttrs>('LstmGrad', 
     ],
     true,
   );
-  const gradients = [s.inputGradient(dz), s.kernelGradient(inputs.x, dz), s.kernelGradient(hiddens, dz)];
-  if (bias !== undefined) gradients.push(sumOver(engine, sums, [0], false));
+  const gradients = [
+    s.inputGradient(dz),
+    s.kernelGradient(inputs.x, dz, s.features),
+    s.kernelGradient(hiddens, dz, s.units),
+  ];
+  if (bias !== undefined) gradients.push(s.biasGradient(sums));
   if (dHidden !== undefined) gradients.push(dHidden);
   if (dCell !== undefined) gradients.push(dCell);
   engine.disposeData(dz.dataId);

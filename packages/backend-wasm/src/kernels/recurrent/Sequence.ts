@@ -1,9 +1,10 @@
 import { ShapeError } from '@espalier/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdKernels } from '../../engine/SimdKernels.js';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireFloat32, requireShape } from '../checks.js';
-import { gemm, type Matrix, matrixAt } from '../matmul/gemm.js';
+import { gemm, matrixAt } from '../matmul/gemm.js';
+import { sumOver } from '../reductions/sumOver.js';
 
 /** How a recurrent kernel reads its sequence, and what it answers with. */
 export interface SequenceAttrs {
@@ -38,6 +39,8 @@ export class Sequence {
   readonly time: number;
   readonly features: number;
   readonly units: number;
+  /** The units with padding, up to a multiple of eight: tensors inside have so many. */
+  readonly wide: number;
   /** How the compiled kernels are told the attributes. */
   readonly options: number;
   /** Blocks of four rows: what the recurrence is split by. */
@@ -57,9 +60,10 @@ export class Sequence {
     this.units = recurrentKernel.shape[0] as number;
     [this.batch, this.time, this.features] = [batch, time, features];
     this.blocks = Math.ceil(batch / 4);
-    this.#width = gates * this.units;
-    requireShape(kernelName, 'kernel', [features, this.#width], kernel.shape);
-    requireShape(kernelName, 'recurrentKernel', [this.units, this.#width], recurrentKernel.shape);
+    this.wide = Math.ceil(this.units / 8) * 8;
+    this.#width = gates * this.wide;
+    requireShape(kernelName, 'kernel', [features, gates * this.units], kernel.shape);
+    requireShape(kernelName, 'recurrentKernel', [this.units, gates * this.units], recurrentKernel.shape);
     if (hidden !== undefined) requireShape(kernelName, 'hidden', [batch, this.units], hidden.shape);
     if (mask !== undefined) requireShape(kernelName, 'mask', [batch, time], mask.shape);
     if (x.shape.length !== 3 || time === 0 || (mask !== undefined && mask.dtype !== 'bool')) {
@@ -92,16 +96,16 @@ export class Sequence {
     return tensor === undefined ? 0 : this.engine.offset(tensor);
   }
 
-  /** `x · kernel` for all steps in one product; the compiled kernels turn it into the gates. */
+  /** `x · kernel + bias` for all steps in one product, gates interleaved; the compiled kernels turn it into the gates. */
   project(): TensorInfo {
-    const { x, kernel } = this.inputs;
+    const { x, bias } = this.inputs;
     const gates = this.perStep(this.#width);
-    this.#product(
-      [this.batch * this.time, this.#width, this.features],
-      matrixAt(this.at(x), this.features),
-      matrixAt(this.at(kernel), this.#width),
-      this.at(gates),
-    );
+    const kernel = this.#interleavedKernel(1);
+    const biasAt = bias === undefined ? 0 : kernel + this.features * this.#width * 4;
+    if (biasAt) this.engine.simd.interleaveGates(1, this.units, this.gates, this.at(bias), biasAt);
+    const sizes = [this.batch * this.time, this.#width, this.features] as const;
+    const product = [matrixAt(this.at(x), this.features), matrixAt(kernel, this.#width)] as const;
+    gemm(this.engine, sizes, ...product, this.at(gates), { bias: biasAt });
     return gates;
   }
 
@@ -122,29 +126,47 @@ export class Sequence {
   /** The gradient of x, where `dz` is that of `x · kernel`. */
   inputGradient(dz: TensorInfo): TensorInfo {
     const out = this.perStep(this.features);
-    this.#product(
-      [this.batch * this.time, this.features, this.#width],
-      matrixAt(this.at(dz), this.#width),
-      matrixAt(this.at(this.inputs.kernel), this.#width, true),
-      this.at(out),
-    );
+    const kernel = matrixAt(this.#interleavedKernel(), this.#width, true);
+    const sizes = [this.batch * this.time, this.features, this.#width] as const;
+    gemm(this.engine, sizes, matrixAt(this.at(dz), this.#width), kernel, this.at(out));
     return out;
   }
 
-  /** The gradient of what `rows` `[batch, time, size]` were multiplied by to give `dz`: one product over all steps. */
-  kernelGradient(rows: TensorInfo, dz: TensorInfo): TensorInfo {
-    const size = rows.shape[2] as number;
-    const out = this.engine.makeOutput([size, this.#width], 'float32');
-    this.#product(
-      [size, this.#width, this.batch * this.time],
-      matrixAt(this.at(rows), size, true),
-      matrixAt(this.at(dz), this.#width),
-      this.at(out),
-    );
+  /**
+   * The gradient of what `rows` `[batch, time, …]`, the first `size` values of each, were multiplied by to give `dz`: one
+   * product over all steps.
+   */
+  kernelGradient(rows: TensorInfo, dz: TensorInfo, size: number): TensorInfo {
+    const wide = this.engine.scratch(size * this.#width * 4);
+    const sizes = [size, this.#width, this.batch * this.time] as const;
+    const left = matrixAt(this.at(rows), rows.shape[2] as number, true);
+    gemm(this.engine, sizes, left, matrixAt(this.at(dz), this.#width), wide);
+    return this.#separated(wide, [size, this.gates * this.units]);
+  }
+
+  /** The gradient of a bias, one for each of the last axes of `sums`, which holds a part of it for each block. */
+  biasGradient(sums: TensorInfo): TensorInfo {
+    const { engine, gates, units } = this;
+    const wide = sumOver(engine, sums, [0], false);
+    const out = this.#separated(this.at(wide), [...wide.shape.slice(0, -1), gates * units]);
+    engine.disposeData(wide.dataId);
     return out;
   }
 
-  #product(sizes: readonly [number, number, number], a: Matrix, b: Matrix, c: number): void {
-    gemm(this.engine, sizes, a, b, c);
+  /** The kernel as the recurrence wants gates, in scratch memory, with room for some rows behind it. */
+  #interleavedKernel(more = 0): number {
+    const { engine, features, units, gates } = this;
+    const at = engine.scratch((features + more) * this.#width * 4);
+    engine.simd.interleaveGates(features, units, gates, this.at(this.inputs.kernel), at);
+    return at;
+  }
+
+  /** A tensor for the gates of each row, no longer interleaved. */
+  #separated(wide: number, shape: number[]): TensorInfo {
+    const { engine, units, gates } = this;
+    const out = engine.makeOutput(shape, 'float32');
+    const rows = util.sizeFromShape(shape.slice(0, -1));
+    engine.simd.separateGates(rows, units, gates, wide, this.at(out));
+    return out;
   }
 }

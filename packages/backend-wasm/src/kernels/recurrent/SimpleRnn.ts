@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
-import { sumOver } from '../reductions/sumOver.js';
 import { Sequence, type SequenceAttrs, type SequenceInputs } from './Sequence.js';
 
 interface SimpleRnnAttrs extends SequenceAttrs {
@@ -22,8 +21,8 @@ export const simpleRnn = defineKernel<SequenceInputs, SimpleRnnAttrs>('SimpleRnn
   const { bias, mask, hidden } = inputs;
   if (bias !== undefined) requireShape('SimpleRnn', 'bias', [s.units], bias.shape);
   const after = s.project();
-  const [before, value] = [s.perStep(s.units), s.value(1)];
-  const tensors = [bias, mask, hidden, before, value];
+  const [before, value] = [s.perStep(s.wide), s.value(1)];
+  const tensors = [mask, hidden, before, value];
   s.run('simpleRnn', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))]);
   return [value, after, before];
 });
@@ -34,13 +33,17 @@ export const simpleRnnGrad = defineKernel<SimpleRnnGradInputs, SimpleRnnAttrs>(
   ({ inputs, attrs, engine }) => {
     const s = new Sequence('SimpleRnnGrad', engine, inputs, attrs, 1);
     const { bias, mask, hidden, dy, kept0: after, kept1: before } = inputs;
-    const dz = s.perStep(s.units);
-    const sums = engine.makeOutput([s.blocks, s.units], 'float32');
+    const dz = s.perStep(s.wide);
+    const sums = engine.makeOutput([s.blocks, s.wide], 'float32');
     const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
     const tensors = [mask, dy, dz, sums, dHidden];
     s.run('simpleRnnGrad', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))], true);
-    const gradients = [s.inputGradient(dz), s.kernelGradient(inputs.x, dz), s.kernelGradient(before, dz)];
-    if (bias !== undefined) gradients.push(sumOver(engine, sums, [0], false));
+    const gradients = [
+      s.inputGradient(dz),
+      s.kernelGradient(inputs.x, dz, s.features),
+      s.kernelGradient(before, dz, s.units),
+    ];
+    if (bias !== undefined) gradients.push(s.biasGradient(sums));
     if (dHidden !== undefined) gradients.push(dHidden);
     for (const { dataId } of [dz, sums]) engine.disposeData(dataId);
     return gradients;
