@@ -153,7 +153,7 @@ function computing(command: Command): Command {
         `what computes: ${names} (default: ${backends[0]?.name}, or that of the run)`,
       ).argParser(backendOption),
     )
-    .option('--threads <n>', 'at most how many threads compute', wholeNumber(1));
+    .option('--threads <n>', 'how many threads compute (default: the number of cores)', wholeNumber(1));
 }
 
 function common(command: Command): Command {

@@ -7,7 +7,12 @@ export function activate(name: string, threads: number | null): Promise<BackendI
 }
 
 /** A backend in words: `wasm (CPU, WebAssembly SIMD; 2 threads)`. */
-export function describeBackend({ name, device, threads, simd }: BackendInfo): string {
-  const parts = [device, `${threads} ${threads === 1 ? 'thread' : 'threads'}`, ...(simd === 'none' ? [] : [simd])];
+export function describeBackend({ name, device, threads, simd, note }: BackendInfo): string {
+  const parts = [
+    device,
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    ...(simd === 'none' ? [] : [simd]),
+    ...(note === undefined ? [] : [note]),
+  ];
   return `${name}: ${parts.join(', ')}`;
 }
