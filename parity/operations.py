@@ -1,4 +1,4 @@
-"""Gradients of tfjs's operations as PyTorch gives them: convolutions, pooling, normalisation, transforms, products.
+"""Gradients of tfjs's operations as PyTorch gives them: convolutions, pooling, normalisation, transforms, products, activations.
 
 Writes golden/operations.json. Run from this folder: python3 operations.py
 """
@@ -153,6 +153,9 @@ case(
 )
 case("softmax", {}, [(3, 7)], lambda x: F.softmax(x, -1), [(4.0, 0.0)])
 case("logSoftmax", {}, [(3, 7)], lambda x: F.log_softmax(x, -1), [(4.0, 0.0)])
+for attrs, approximate in ({}, "none"), ({"approximate": True}, "tanh"):
+    case("gelu", attrs, [(5, 21)], lambda x, approximate=approximate: F.gelu(x, approximate=approximate), [(6.0, 0.0)])
+case("silu", {}, [(5, 21)], F.silu, [(9.0, 0.0)])
 for length in (7, 8, 12):
     case("fft", {}, [(2, length), (2, length)], lambda a, b: torch.view_as_real(torch.fft.fft(torch.complex(a, b))))
     case("ifft", {}, [(2, length), (2, length)], lambda a, b: torch.view_as_real(torch.fft.ifft(torch.complex(a, b))))

@@ -13,6 +13,7 @@ export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyG
 export { depthwise, depthwiseFilterGrad, depthwiseInputGrad } from './depthwise';
 export { dilation2d } from './dilation2d';
 export { directConv, packFilter } from './directConv';
+export { dropout } from './dropout';
 export { fft } from './fft';
 export { gather } from './gather';
 export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';

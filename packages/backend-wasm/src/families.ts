@@ -44,7 +44,7 @@ export const reductionKernels: KernelFamily = { kernels: reductions };
 export const shapingKernels: KernelFamily = { kernels: shaping };
 /** Sparse tensors and strings. */
 export const sparseKernels: KernelFamily = { kernels: sparse };
-/** Optimizer updates and clipping by the global norm. */
+/** Optimizer updates, clipping by the global norm, and dropout. */
 export const trainingKernels: KernelFamily = { kernels: training };
 
 /** Every family: what `wasm` registers. */

@@ -48,6 +48,7 @@ export {
 } from './errors/kinds.js';
 export { nearestNames, suggestNames } from './errors/suggest.js';
 export { type BatchNormalizationAttributes, batchNormalization } from './fused/batchNormalization.js';
+export { type DropoutAttributes, dropout } from './fused/dropout.js';
 export { type FusedOperation, fused } from './fused/fused.js';
 export { type GeluOptions, gelu } from './fused/gelu.js';
 export { type GroupNormalizationAttributes, groupNormalization } from './fused/groupNormalization.js';

@@ -471,6 +471,7 @@ export interface SimdKernels {
   attentionScratch(keyDepth: number, valueDepth: number): number;
   attentionGradScratch(keyDepth: number, valueDepth: number): number;
   binaryF32: RangeKernel;
+  dropout: RangeKernel;
   unaryF32: RangeKernel;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { registerGradients } from '@espalier/core';
+import { gelu, registerGradients, silu } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -75,6 +75,8 @@ const operations: Record<string, Operation> = {
   localResponseNormalization: (a, [x]) => tf.localResponseNormalization(x as T4, a.radius, a.bias, a.alpha, a.beta),
   softmax: (_, [x]) => tf.softmax(x!),
   logSoftmax: (_, [x]) => tf.logSoftmax(x!),
+  gelu: (a, [x]) => gelu(x!, a),
+  silu: (_, [x]) => silu(x!),
   fft: (_, [re, im]) => pairs(tf.fft(complex(re, im))),
   ifft: (_, [re, im]) => pairs(tf.ifft(complex(re, im))),
   rfft: (_, [x]) => pairs(tf.spectral.rfft(x!)),

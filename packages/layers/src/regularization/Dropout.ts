@@ -1,5 +1,13 @@
-import { type CallContext, type Config, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
-import { mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import {
+  type CallContext,
+  type Config,
+  dropout,
+  Layer,
+  type LayerOptions,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { inRange } from '../options/checks.js';
 
 /** What {@link Dropout} takes. */
@@ -43,10 +51,7 @@ export class Dropout extends Layer {
 
   override call(x: Tensor, ctx: CallContext): Tensor {
     if (!ctx.training || this.rate === 0) return x.clone();
-    const kept = ctx.rng.uniform(x.size);
-    const scale = 1 / (1 - this.rate);
-    for (let i = 0; i < kept.length; i++) kept[i] = kept[i]! < this.rate ? 0 : scale;
-    return mul(x, tensor(kept, x.shape));
+    return dropout(x, { rate: this.rate, seed: [ctx.rng.next(), ctx.rng.next()] });
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
