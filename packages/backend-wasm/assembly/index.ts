@@ -32,3 +32,5 @@ export { sumF32, sumI32 } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
 export { softmax, softmaxGrad } from './softmax';
 export { unaryF32 } from './unary';
+export { winogradConv, winogradFilter, winogradScratch } from './winogradConv';
+export { winogradFilterGrad, winogradGradScratch } from './winogradFilterGrad';

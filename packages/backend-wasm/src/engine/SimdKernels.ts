@@ -64,6 +64,44 @@ export interface SimdKernels {
     last: number,
     scratch: number,
   ): void;
+  winogradFilter(
+    filter: number,
+    inChannels: number,
+    outChannels: number,
+    flip: number,
+    panels: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  winogradScratch(channels: number, perItem: number): number;
+  winogradConv(
+    geometry: number,
+    x: number,
+    panels: number,
+    bias: number,
+    activation: number,
+    alpha: number,
+    out: number,
+    flags: number,
+    perItem: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  winogradGradScratch(channels: number, outputs: number, perBlock: number): number;
+  winogradFilterGrad(
+    geometry: number,
+    x: number,
+    dy: number,
+    partials: number,
+    flags: number,
+    perItem: number,
+    perBlock: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   packFilter(filter: number, taps: number, inChannels: number, outChannels: number, flip: number, panels: number): void;
   depthwise(geometry: number, x: number, filter: number, out: number): void;
   depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;

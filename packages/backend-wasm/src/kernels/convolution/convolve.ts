@@ -5,6 +5,7 @@ import { gemm, matrixAt } from '../matmul/gemm.js';
 import { GEOMETRY_BYTES, outputPositions, putGeometry, windowSize } from '../window.js';
 import { blockRows, blocks } from './blocks.js';
 import { backwardInfo, direct, directFilterGradient, type RowEpilogue } from './direct.js';
+import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
 
 /** The sizes of a convolution in two or three dimensions. */
 export type ConvInfo = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
@@ -50,7 +51,9 @@ export function convolve(
   requireFloat32(kernel, { x, filter });
   const out = engine.makeOutput(info.outShape, 'float32');
   if (!isPointwise(info)) {
-    direct(engine, x, filter, info, out, epilogue);
+    if (!suitsWinograd(info) || !winograd(engine, x, filter, info, out, epilogue)) {
+      direct(engine, x, filter, info, out, epilogue);
+    }
     return out;
   }
   const n = info.outChannels;
@@ -72,7 +75,9 @@ export function filterGradient(
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.filterShape, 'float32');
   if (!isPointwise(info)) {
-    directFilterGradient(engine, x, dy, info, out);
+    if (!suitsWinograd(info) || !winogradFilterGradient(engine, x, dy, info, out)) {
+      directFilterGradient(engine, x, dy, info, out);
+    }
     return out;
   }
   const n = info.outChannels;
@@ -103,7 +108,10 @@ export function inputGradient(
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
   if (!isPointwise(info) && info.inChannels >= PANEL && hasUnitStrides(info)) {
-    direct(engine, dy, filter, backwardInfo(info), out, undefined, true);
+    const back = backwardInfo(info);
+    if (!suitsWinograd(back) || !winograd(engine, dy, filter, back, out, undefined, true)) {
+      direct(engine, dy, filter, back, out, undefined, true);
+    }
     return out;
   }
   const n = info.outChannels;

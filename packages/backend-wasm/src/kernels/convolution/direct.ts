@@ -8,7 +8,7 @@ const BLOCK_POSITIONS = 256;
 /** Multiply-adds worth a thread. */
 const GRAIN = 300_000;
 /** Partial sums of a filter's gradient; images are dealt out to them whatever the number of threads. */
-const SLICES = 8;
+export const SLICES = 8;
 
 /** Bias and activation in the form that compiled kernels take. */
 export interface RowEpilogue {
@@ -17,7 +17,8 @@ export interface RowEpilogue {
   readonly alpha: number;
 }
 
-const NONE: RowEpilogue = { bias: 0, activation: 0, alpha: 0 };
+/** Neither bias nor activation. */
+export const NO_EPILOGUE: RowEpilogue = { bias: 0, activation: 0, alpha: 0 };
 
 interface Sizes {
   readonly taps: number;
@@ -50,7 +51,7 @@ export function direct(
   filter: TensorInfo,
   info: ConvInfo,
   out: TensorInfo,
-  { bias, activation, alpha }: RowEpilogue = NONE,
+  { bias, activation, alpha }: RowEpilogue = NO_EPILOGUE,
   flip = false,
 ): void {
   const { inChannels: c, outChannels: n } = info;
