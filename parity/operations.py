@@ -1,4 +1,5 @@
-"""Gradients of tfjs's operations as PyTorch gives them: convolutions, pooling, normalisation, transforms, products, activations.
+"""Gradients of operations as PyTorch gives them: convolutions, pooling, normalisation, transforms, products, activations,
+attention.
 
 Writes golden/operations.json. Run from this folder: python3 operations.py
 """
@@ -168,5 +169,30 @@ for equation, *shapes in [
     ("ij,jk,kl->il", (2, 3), (3, 4), (4, 2)),
 ]:
     case("einsum", {"equation": equation}, shapes, lambda *xs, equation=equation: torch.einsum(equation, *xs))
+
+
+def attention(name, query, key, value, causal=False, mask=None):
+    """`mask` is the shape and the kind of a mask: bool, true where weyl(shape, 50) > -0.3, or float, weyl(shape, 50, 2)."""
+
+    def compute(q, k, v):
+        hidden = None
+        if mask is not None:
+            hidden = torch.tensor(weyl(mask["shape"], 50, 2.0))
+            hidden = hidden > -0.6 if mask["dtype"] == "bool" else hidden
+        if causal:
+            lower = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).tril()
+            hidden = lower if hidden is None else hidden.masked_fill(~lower, -torch.inf if hidden.is_floating_point() else False)
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=hidden)
+
+    case("attention", {"name": name, "causal": causal, "mask": mask}, [query, key, value], compute, [(3.0, 0.0)] * 3)
+
+
+attention("plain", (2, 3, 5, 8), (2, 3, 7, 8), (2, 3, 7, 6))
+attention("several blocks", (1, 2, 70, 8), (1, 2, 131, 8), (1, 2, 131, 5))
+attention("causal", (2, 70, 8), (2, 70, 8), (2, 70, 8), causal=True)
+attention("causal, more keys", (1, 9, 5), (1, 12, 5), (1, 12, 3), causal=True)
+attention("padding", (2, 2, 6, 8), (2, 2, 70, 8), (2, 2, 70, 8), mask={"shape": [2, 1, 1, 70], "dtype": "bool"})
+attention("bias", (2, 2, 6, 8), (2, 2, 9, 8), (2, 2, 9, 8), mask={"shape": [2, 6, 9], "dtype": "float32"})
+attention("bias and causal", (2, 66, 4), (2, 66, 4), (2, 66, 4), causal=True, mask={"shape": [66, 66], "dtype": "float32"})
 
 write("operations", "operations.py", CASES)

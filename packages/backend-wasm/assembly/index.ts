@@ -2,7 +2,14 @@
 // Every export is typed in src/engine/SimdKernels.ts.
 
 export { biasActivation, keepPositive } from './activation';
-export { attention, attentionGrad, attentionGradScratch, attentionScratch } from './attention';
+export {
+  attention,
+  attentionGrad,
+  attentionGradScratch,
+  attentionKeyBlocks,
+  attentionQueryBlocks,
+  attentionScratch,
+} from './attention';
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
 } from './batchNorm';

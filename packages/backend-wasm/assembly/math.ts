@@ -28,6 +28,29 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, first), second);
 }
 
+/**
+ * e^x for x up to about 0, as softmaxes need it, in half the steps of `exp4`: 0 from -88 down, where e^x is subnormal.
+ * NaN stays NaN.
+ */
+@inline
+export function expBelow4(x: v128): v128 {
+  // Adding this rounds to a whole number n and leaves n + 127 in the lowest bits: the exponent of 2^n.
+  const magic = f32x4.splat(12583039);
+  const bounded = f32x4.pmax(x, f32x4.splat(-88));
+  const t = fma4(bounded, f32x4.splat(1.44269504088896341), magic);
+  const n = f32x4.sub(t, magic);
+  let r = fma4(n, f32x4.splat(-0.693359375), bounded);
+  r = fma4(n, f32x4.splat(2.12194440e-4), r);
+  let p = fma4(r, f32x4.splat(1.9841270e-4), f32x4.splat(1.3888889e-3));
+  p = fma4(p, r, f32x4.splat(8.3333333e-3));
+  p = fma4(p, r, f32x4.splat(4.1666667e-2));
+  p = fma4(p, r, f32x4.splat(1.6666667e-1));
+  p = fma4(p, r, f32x4.splat(0.5));
+  p = fma4(p, r, f32x4.splat(1));
+  p = fma4(p, r, f32x4.splat(1));
+  return f32x4.mul(p, i32x4.shl(t, 23));
+}
+
 /** 1 / (1 + e^-x), from e^-|x|, which cannot overflow. */
 @inline
 export function sigmoid4(x: v128): v128 {

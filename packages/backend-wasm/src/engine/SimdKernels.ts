@@ -502,12 +502,15 @@ export interface SimdKernels {
     dk: number,
     dv: number,
     scale: number,
+    partBytes: number,
     first: number,
     last: number,
     scratch: number,
   ): void;
   attentionScratch(keyDepth: number, valueDepth: number): number;
   attentionGradScratch(keyDepth: number, valueDepth: number): number;
+  attentionQueryBlocks(length: number): number;
+  attentionKeyBlocks(length: number): number;
   binaryF32: RangeKernel;
   dropout: RangeKernel;
   unaryF32: RangeKernel;

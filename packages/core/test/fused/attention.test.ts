@@ -148,7 +148,9 @@ describe.each([cpu(), wasm()])('attention on $name', (backend) => {
   beforeAll(async () => void (await useBackend(backend)));
 
   it.each(
-    cases.filter(({ shapes }) => shapes[0].reduce((a, b) => a * b, 1) < 220).map((one) => [one.name, one] as const),
+    cases
+      .filter(({ shapes }) => shapes.every((shape) => shape.reduce((a, b) => a * b, 1) < 450))
+      .map((one) => [one.name, one] as const),
   )('%s: has the gradient of finite differences', (_, one) => {
     const inputs = one.shapes.map((shape, i) => made(shape, i + 1, 1));
     for (const { input, error } of compareWithFiniteDifferences(operation(one), inputs)) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { gelu, registerGradients, silu } from '@espalier/core';
+import { gelu, registerGradients, scaledDotProductAttention, silu } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -73,6 +73,11 @@ const operations: Record<string, Operation> = {
   layerNorm: normalised([-1]),
   batchStatistics: normalised([0, 1, 2]),
   localResponseNormalization: (a, [x]) => tf.localResponseNormalization(x as T4, a.radius, a.bias, a.alpha, a.beta),
+  attention: ({ causal, mask }, [q, k, v]) => {
+    const values = mask && weyl(mask.shape, 50, 2);
+    const options = mask && { mask: mask.dtype === 'bool' ? tf.greater(values, -0.6) : values };
+    return scaledDotProductAttention(q!, k!, v!, { causal, ...options });
+  },
   softmax: (_, [x]) => tf.softmax(x!),
   logSoftmax: (_, [x]) => tf.logSoftmax(x!),
   gelu: (a, [x]) => gelu(x!, a),

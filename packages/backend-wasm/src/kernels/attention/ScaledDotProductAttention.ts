@@ -2,9 +2,12 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
-import { type AttentionAttrs, type AttentionInputs, AttentionPlan } from './AttentionPlan.js';
+import { type AttentionAttrs, type AttentionInputs, planAttention } from './planAttention.js';
 
 const KERNEL = 'ScaledDotProductAttention';
+
+/** Work is divided within heads too where there are fewer of them than this for each thread. */
+const FEW_HEADS = 4;
 
 /** softmax(scale q kᵀ + mask) v, block by block; the second output, ln Σ of each query, is for the gradient. */
 export const scaledDotProductAttention = defineKernel<AttentionInputs, AttentionAttrs>(
@@ -13,16 +16,14 @@ export const scaledDotProductAttention = defineKernel<AttentionInputs, Attention
     const { query, key, values, mask } = inputs;
     requireFloat32(KERNEL, mask?.dtype === 'bool' ? { query, key, values } : { query, key, values, mask });
     const out = engine.makeOutput([...query.shape.slice(0, -1), values.shape[values.shape.length - 1]!], 'float32');
-    const plan = new AttentionPlan(engine, inputs, attrs, [query, key, values, out]);
-    const logs = engine.makeOutput([plan.heads, plan.queries], 'float32');
-    const outAt = plan.output(out);
-    const at = [query, key, values].map((tensor) => plan.input(tensor));
+    const logs = engine.makeOutput([util.sizeFromShape(query.shape.slice(0, -1))], 'float32');
+    const { heads, queries, keys, geometry, offsets, depths } = planAttention(engine, inputs, attrs);
+    const at = [query, key, values].map((tensor) => engine.offset(tensor));
     const maskAt = mask === undefined ? 0 : engine.offset(mask);
-    const args = [plan.geometry, plan.offsets, ...at, maskAt, outAt, engine.offset(logs), attrs.scale];
-    const items = util.sizeFromShape(out.shape) === 0 ? 0 : plan.heads * Math.ceil(plan.queries / 32);
-    const keys = util.sizeFromShape(key.shape) / Math.max(1, plan.heads);
-    engine.split('attention', args, items, grainOf(32 * keys), engine.simd.attentionScratch(...plan.depths));
-    plan.finish(out, outAt);
+    const args = [geometry, offsets, ...at, maskAt, engine.offset(out), engine.offset(logs), attrs.scale];
+    const blocks = engine.simd.attentionQueryBlocks(queries);
+    const grain = grainOf((queries / blocks) * keys * (depths[0] + depths[1]) * 0.1);
+    engine.split('attention', args, heads * blocks, grain, engine.simd.attentionScratch(...depths));
     return [out, logs];
   },
 );
@@ -33,28 +34,31 @@ export const scaledDotProductAttentionGrad = defineKernel<
 >(`${KERNEL}Grad`, ({ inputs, attrs, engine }) => {
   const { query, key, values, mask, dy, kept0, value: out } = inputs;
   const gradients = [query, key, values].map(({ shape }) => engine.makeOutput(shape, 'float32'));
-  const plan = new AttentionPlan(engine, inputs, attrs, [query, key, values, out, dy, ...gradients]);
-  const results = gradients.map((tensor) => plan.output(tensor));
-  const at = [query, key, values, out, dy].map((tensor) => plan.input(tensor));
+  const count = util.sizeFromShape(query.shape);
+  /** Parts of the queries' gradient, one for each block of keys, so that blocks can be done by themselves. */
+  const partsOf = (heads: number, keys: number) => {
+    const blocks = engine.simd.attentionKeyBlocks(keys);
+    return engine.threads > 1 && heads < FEW_HEADS * engine.threads && blocks > 1 ? blocks : 0;
+  };
+  const plan = planAttention(engine, inputs, attrs, (heads, keys) => 4 * count * partsOf(heads, keys));
+  const { heads, queries, keys, geometry, offsets, depths } = plan;
+  const [dqAt, dkAt, dvAt] = gradients.map((tensor) => engine.offset(tensor)) as [number, number, number];
+  const parts = partsOf(heads, keys);
+  const at = [query, key, values].map((tensor) => engine.offset(tensor));
   const maskAt = mask === undefined ? 0 : engine.offset(mask);
-  const args = [
-    plan.geometry,
-    plan.offsets,
-    ...at.slice(0, 3),
-    maskAt,
-    at[3]!,
-    engine.offset(kept0),
-    at[4]!,
-    ...results,
-  ];
-  const grain = grainOf(4 * plan.queries * (util.sizeFromShape(key.shape) / Math.max(1, plan.heads)));
+  const rest = [out, kept0, dy].map((tensor) => engine.offset(tensor));
+  const results = [parts > 0 ? plan.extra : dqAt, dkAt, dvAt];
+  const work = queries * keys * (depths[0] + depths[1]) * 0.25;
   engine.split(
     'attentionGrad',
-    [...args, attrs.scale],
-    plan.heads,
-    grain,
-    engine.simd.attentionGradScratch(...plan.depths),
+    [geometry, offsets, ...at, maskAt, ...rest, ...results, attrs.scale, parts > 0 ? 4 * count : 0],
+    heads * Math.max(1, parts),
+    grainOf(work / Math.max(1, parts)),
+    engine.simd.attentionGradScratch(...depths),
   );
-  for (const [i, tensor] of gradients.entries()) plan.finish(tensor, results[i]!);
+  if (keys === 0) engine.heap.fill(0, dqAt, dqAt + 4 * count);
+  if (parts > 0) {
+    engine.split('sumSlices', [plan.extra, parts, count, dqAt, 0], Math.ceil(count / 256), grainOf(256 * parts));
+  }
   return gradients;
 });
