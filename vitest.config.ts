@@ -16,12 +16,6 @@ const alias = Object.fromEntries(
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: [
-      'packages/*/test/**/*.test.ts',
-      'internal/*/test/**/*.test.ts',
-      'examples/*/*.test.ts',
-      'test/**/*.test.ts',
-    ],
     globalSetup: ['./test/globalSetup.ts'],
     // tfjs ships ES modules that Node cannot load by itself; only its backends are imported file by file.
     server: { deps: { inline: [/tfjs-backend-wasm/, /tfjs-backend-cpu\/dist\/(?!tf-backend)/] } },
@@ -31,7 +25,19 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'tests' } },
+      // Lists of a project add to those up here, which would give the second one everything: so each has its own.
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'internal/*/test/**/*.test.ts',
+            'examples/*/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+        },
+      },
       {
         extends: true,
         test: {

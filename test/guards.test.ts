@@ -33,6 +33,7 @@ function copyWorkspace(): string {
   }
   link('node_modules');
   link('apps/docs/node_modules');
+  link('bench/node_modules');
   for (const { short } of publishedPackages()) {
     link(`packages/${short}/node_modules`);
     for (const built of ['dist', 'src/generated']) {
@@ -243,6 +244,23 @@ const plants: Plant[] = [
     },
     file: 'bench/planted/P',
     problem: /the median file has 151 lines/,
+  },
+  {
+    guard: 'speed',
+    what: 'a training step that waits',
+    plant: append(
+      'bench/src/espalier/models.ts',
+      `const { mlp } = models;
+models.mlp = () => {
+  const model = mlp();
+  const step = model.trainStep.bind(model);
+  model.trainStep = (batch) => new Promise((done) => setTimeout(() => done(step(batch)), 300));
+  return model;
+};
+`,
+    ),
+    file: 'bench/results.json',
+    problem: /^mlp: \S+ times as fast as tfjs-layers WASM, was .*: find what became slow$/,
   },
 ];
 

@@ -8,13 +8,13 @@ export interface Timing {
   readonly threads: number;
 }
 
-const WARM_UP = 5;
-const STEPS = 30;
+const STEPS = Number(process.env.BENCH_STEPS ?? 30);
+const WARM_UP = Math.ceil(STEPS / 6);
 /** A contender that is slower than this in all gives a median of fewer steps. */
 const PATIENCE_MS = 60_000;
 
 /** The median of 30 steps after 5 for warming up; of fewer (at least 3) where a minute is not enough. */
-export async function time(step: () => Promise<unknown>): Promise<{ median: number; steps: number }> {
+export async function time(step: () => Promise<unknown> | unknown): Promise<{ median: number; steps: number }> {
   const start = performance.now();
   const late = () => performance.now() - start > PATIENCE_MS;
   for (let i = 0; i < WARM_UP && !(i > 0 && late()); i++) await step();
@@ -26,4 +26,9 @@ export async function time(step: () => Promise<unknown>): Promise<{ median: numb
   }
   times.sort((a, b) => a - b);
   return { median: times[Math.floor(times.length / 2)]!, steps: times.length };
+}
+
+/** Says it to the process that compares. */
+export function report(timing: Timing): void {
+  console.log(JSON.stringify(timing));
 }

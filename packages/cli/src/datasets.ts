@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { downloadFolder, installedFolder } from '@espalier/datasets';
 
 /** A data set that recipes use. */
 export interface DatasetEntry {
@@ -44,27 +43,12 @@ export type DatasetSource =
   | { readonly kind: 'missing' };
 
 /** Looks for a data set in the order in which loading it does, without reading it. */
-export function sourceOf(entry: DatasetEntry, env: NodeJS.ProcessEnv = process.env): DatasetSource {
+export function sourceOf(entry: DatasetEntry): DatasetSource {
   if (entry.package === undefined) return { kind: 'built in' };
-  const cached = entry.cacheFolder === undefined ? undefined : join(cacheDirectory(env), entry.cacheFolder);
-  if (cached !== undefined && existsSync(cached)) return { kind: 'cache', path: cached };
-  const installed = installedAt(entry.package);
+  const downloads = downloadFolder();
+  const cached = entry.cacheFolder && downloads && join(downloads, entry.cacheFolder);
+  if (cached && existsSync(cached)) return { kind: 'cache', path: cached };
+  const installed = installedFolder(entry.package);
   if (installed !== undefined) return { kind: 'package', path: installed };
-  return cached === undefined ? { kind: 'missing' } : { kind: 'download', path: cached };
-}
-
-/** The folder of downloads, by the same rule as `@espalier/datasets`. */
-function cacheDirectory({ ESPALIER_CACHE, XDG_CACHE_HOME }: NodeJS.ProcessEnv): string {
-  if (ESPALIER_CACHE) return ESPALIER_CACHE;
-  const base = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
-  return join(base, 'espalier');
-}
-
-function installedAt(name: string): string | undefined {
-  for (const from of [join(process.cwd(), 'package.json'), import.meta.url]) {
-    const places = createRequire(from).resolve.paths(name) ?? [];
-    const found = places.map((place) => join(place, name)).find((folder) => existsSync(folder));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return cached ? { kind: 'download', path: cached } : { kind: 'missing' };
 }

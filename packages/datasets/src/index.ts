@@ -8,6 +8,7 @@ export type { HostImage } from './image/HostImage.js';
 export { type ImageTensorData, type ImageToTensorOptions, imageToTensorData } from './image/imageToTensorData.js';
 export { type ResizeOptions, resizeImage } from './image/resizeImage.js';
 export { type GrayscaleOptions, toGrayscale } from './image/toGrayscale.js';
+export { downloadFolder, installedFolder } from './io/dataFolders.js';
 export { toCategorical } from './labels/toCategorical.js';
 export { type MailTextOptions, mailText } from './mail/mailText.js';
 export { type SpamAssassin, type SpamAssassinOptions, spamAssassin } from './mail/spamAssassin.js';
