@@ -20,7 +20,7 @@ export function conv(
   return bias ? y.add(alongChannels(p.next)) : y;
 }
 
-/** The maximum over windows of 2×2 that do not overlap; written as a reshape, which it differentiates faster. */
+/** The maximum over windows of 2×2 that do not overlap, as a maximum over reshaped axes. */
 export function maxPool(x: np.Array): np.Array {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   return np.max(x.reshape([batch, channels, height / 2, 2, width / 2, 2]), [3, 5]);
