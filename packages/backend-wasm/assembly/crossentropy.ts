@@ -2,11 +2,17 @@
 // Targets are rows too, or one int32 label a row where `sparse` is not 0. A target t counts as t · keep + share.
 
 import { log1, log4 } from './logarithm';
-import { exp4 } from './math';
-import { exp1, rowExpSum, rowMax, rowSum, total4 } from './rows';
+import { exp4, expBelow4 } from './math';
+import { RUN, rowExpSum, rowMax, rowSum, total4 } from './rows';
 
 const LEAST: f32 = 1e-7;
 const MOST: f32 = <f32>(1 - 1e-7);
+
+/** e^x of one number, to the bits that four have. */
+@inline
+function below1(x: f32): f32 {
+  return f32x4.extract_lane(expBelow4(f32x4.splat(x)), 0);
+}
 
 @inline
 function clip4(q: v128): v128 {
@@ -59,14 +65,20 @@ export function crossentropy(
           total += f32x4.extract_lane(logOf4(v128.load_splat<f32>(at + (<usize>label << 2)), fromLogits, a4, b4), 0);
         } else {
           // No class: nothing, unless the row is no number.
-          total += <f64>(a - a);
+          total += <f64>(a - a) + <f64>(b - b);
         }
         continue;
       }
       let t = targets + <usize>row * rowBytes;
       let left = classes;
-      for (; left >= 4; left -= 4, at += 16, t += 16) {
-        total += total4(f32x4.mul(target4(t, keep4, share4), logOf4(v128.load(at), fromLogits, a4, b4)));
+      while (left >= 4) {
+        let sum = f32x4.splat(0);
+        const run = min(left, RUN) & ~3;
+        left -= run;
+        for (let n = run; n > 0; n -= 4, at += 16, t += 16) {
+          sum = f32x4.add(sum, f32x4.mul(target4(t, keep4, share4), logOf4(v128.load(at), fromLogits, a4, b4)));
+        }
+        total += total4(sum);
       }
       for (; left > 0; left--, at += 4, t += 4) {
         const log = logOf4(v128.load_splat<f32>(at), fromLogits, a4, b4);
@@ -123,10 +135,16 @@ export function crossentropyGrad(
     } else {
       let left = classes;
       let p = from, q = t;
-      for (; left >= 4; left -= 4, p += 16, q += 16) {
-        const value = v128.load(p);
-        const one = part4(target4(q, keep4, share4), value, a4, fromLogits);
-        sum += total4(fromLogits != 0 ? one : f32x4.mul(one, f32x4.div(value, a4)));
+      while (left >= 4) {
+        let some = f32x4.splat(0);
+        const run = min(left, RUN) & ~3;
+        left -= run;
+        for (let n = run; n > 0; n -= 4, p += 16, q += 16) {
+          const value = v128.load(p);
+          const one = part4(target4(q, keep4, share4), value, a4, fromLogits);
+          some = f32x4.add(some, fromLogits != 0 ? one : f32x4.mul(one, f32x4.div(value, a4)));
+        }
+        sum += total4(some);
       }
       for (; left > 0; left--, p += 4, q += 4) {
         const one = f32x4.extract_lane(part4(target1(q, keep, share), v128.load_splat<f32>(p), a4, fromLogits), 0);
@@ -142,13 +160,13 @@ export function crossentropyGrad(
     for (; left >= 4; left -= 4, p += 16, q += 16, out += 16) {
       const value = v128.load(p);
       let one = all4;
-      if (fromLogits != 0) one = f32x4.mul(exp4(f32x4.sub(f32x4.sub(value, a4), b4)), all4);
+      if (fromLogits != 0) one = f32x4.mul(expBelow4(f32x4.sub(f32x4.sub(value, a4), b4)), all4);
       if (sparse == 0) one = f32x4.sub(one, part4(target4(q, keep4, share4), value, a4, fromLogits));
       v128.store(out, f32x4.mul(one, scale4));
     }
     for (; left > 0; left--, p += 4, q += 4, out += 4) {
       let one = all;
-      if (fromLogits != 0) one = exp1(load<f32>(p) - a - b) * all;
+      if (fromLogits != 0) one = below1(load<f32>(p) - a - b) * all;
       if (sparse == 0) {
         one -= f32x4.extract_lane(part4(target1(q, keep, share), v128.load_splat<f32>(p), a4, fromLogits), 0);
       }
@@ -156,7 +174,7 @@ export function crossentropyGrad(
     }
     if (sparse != 0 && <u32>label < <u32>classes) {
       let one = all;
-      if (fromLogits != 0) one = exp1(load<f32>(from + at) - a - b);
+      if (fromLogits != 0) one = below1(load<f32>(from + at) - a - b);
       store<f32>(to + at, (one - part) * scale);
     }
   }

@@ -1,8 +1,8 @@
 // Reductions of a row of floats: float32 in short runs, float64 over the runs.
 
-import { exp4 } from './math';
+import { exp4, expBelow4 } from './math';
 
-const RUN: i32 = 256;
+export const RUN: i32 = 256;
 
 /** The sum of the four lanes, in float64. */
 @inline
@@ -19,17 +19,17 @@ export function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
 }
 
-/** The largest of a row, NaN if there is one; -infinity of nothing. */
+/** The largest of a row, NaN apart; -infinity of nothing. */
 export function rowMax(x: usize, count: i32): f32 {
   let a = f32x4.splat(-Infinity), b = a;
   let left = count;
   for (; left >= 8; left -= 8, x += 32) {
-    a = f32x4.max(a, v128.load(x));
-    b = f32x4.max(b, v128.load(x, 16));
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
   }
-  a = f32x4.max(a, b);
-  for (; left > 0; left--, x += 4) a = f32x4.max(a, v128.load_splat<f32>(x));
-  const two = f32x4.max(a, v128.shuffle<f64>(a, a, 1, 0));
+  a = f32x4.pmax(a, b);
+  for (; left > 0; left--, x += 4) a = f32x4.pmax(a, v128.load_splat<f32>(x));
+  const two = f32x4.pmax(a, v128.shuffle<f64>(a, a, 1, 0));
   return max(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1));
 }
 
@@ -55,7 +55,7 @@ export function rowSum(x: usize, count: i32): f64 {
   return total;
 }
 
-/** Σ e^(x - shift); the terms are also written to `out` unless it is 0. */
+/** Σ e^(x - shift), where no x is above the shift; NaN if one is NaN; the terms are also written to `out` unless it is 0. */
 export function rowExpSum(x: usize, count: i32, shift: f32, out: usize): f64 {
   const by = f32x4.splat(shift);
   let total: f64 = 0;
@@ -65,7 +65,7 @@ export function rowExpSum(x: usize, count: i32, shift: f32, out: usize): f64 {
     const run = min(left, RUN) & ~3;
     left -= run;
     for (let n = run; n > 0; n -= 4, x += 16) {
-      const e = exp4(f32x4.sub(v128.load(x), by));
+      const e = expBelow4(f32x4.sub(v128.load(x), by));
       sum = f32x4.add(sum, e);
       if (out != 0) {
         v128.store(out, e);
@@ -75,7 +75,7 @@ export function rowExpSum(x: usize, count: i32, shift: f32, out: usize): f64 {
     total += total4(sum);
   }
   for (; left > 0; left--, x += 4) {
-    const e = exp1(load<f32>(x) - shift);
+    const e = f32x4.extract_lane(expBelow4(f32x4.splat(load<f32>(x) - shift)), 0);
     total += e;
     if (out != 0) {
       store<f32>(out, e);
