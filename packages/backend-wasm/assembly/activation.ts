@@ -1,13 +1,14 @@
 // Bias and activation of a fused operation, in place over rows of `cols` floats.
 
-import { exp4, sigmoid4 } from './math';
+import { exp4, sigmoid4, tanh4 } from './math';
 
 // The numbers of src/kernels/epilogue.ts.
 export const RELU: i32 = 1;
-const RELU6: i32 = 2;
-const ELU: i32 = 3;
-const SIGMOID: i32 = 4;
-const LEAKY_RELU: i32 = 5;
+export const RELU6: i32 = 2;
+export const ELU: i32 = 3;
+export const SIGMOID: i32 = 4;
+export const LEAKY_RELU: i32 = 5;
+export const TANH: i32 = 6;
 
 @inline
 export function activate4(x: v128, activation: i32, alpha: f32): v128 {
@@ -16,6 +17,7 @@ export function activate4(x: v128, activation: i32, alpha: f32): v128 {
   if (activation == RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
   if (activation == ELU) return v128.bitselect(f32x4.sub(exp4(x), f32x4.splat(1)), x, f32x4.lt(x, zero));
   if (activation == SIGMOID) return sigmoid4(x);
+  if (activation == TANH) return tanh4(x);
   if (activation == LEAKY_RELU) return v128.bitselect(f32x4.mul(x, f32x4.splat(alpha)), x, f32x4.lt(x, zero));
   return x;
 }

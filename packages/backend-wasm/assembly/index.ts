@@ -10,10 +10,12 @@ export {
   attentionQueryBlocks,
   attentionScratch,
 } from './attention';
+export { averagePoolGrad } from './averagePoolGrad';
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,
 } from './batchNorm';
 export { binaryF32 } from './binary';
+export { biasActivationGrad } from './biasActivationGrad';
 export { convFilterGrad, sumPanels } from './convFilterGrad';
 export { copyRows } from './copyRows';
 export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyGrad } from './crossentropy';
@@ -29,7 +31,8 @@ export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { gru, gruGrad } from './gru';
 export { col2im, im2col } from './im2col';
 export { lstm, lstmGrad } from './lstm';
-export { maxPool, maxPoolGrad, maxPoolWithArgmax } from './maxPool';
+export { maxPool, maxPoolWithArgmax } from './maxPool';
+export { maxPoolGradApart, maxPoolGradOver } from './maxPoolGrad';
 export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export {
   interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch, separateGates,

@@ -48,6 +48,10 @@ export {
 } from './errors/kinds.js';
 export { nearestNames, suggestNames } from './errors/suggest.js';
 export { type BatchNormalizationAttributes, batchNormalization } from './fused/batchNormalization.js';
+export type { BiasActivation, ConvolutionOptions, FusedActivation } from './fused/biasActivation.js';
+export { convolution2d } from './fused/convolution2d.js';
+export { dense } from './fused/dense.js';
+export { depthwiseConvolution2d } from './fused/depthwiseConvolution2d.js';
 export { type DropoutAttributes, dropout } from './fused/dropout.js';
 export { type FusedOperation, fused } from './fused/fused.js';
 export { type GeluOptions, gelu } from './fused/gelu.js';

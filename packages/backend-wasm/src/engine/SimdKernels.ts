@@ -289,9 +289,42 @@ export interface SimdKernels {
     last: number,
     scratch: number,
   ): void;
-  maxPool(geometry: number, x: number, out: number): void;
+  averagePoolGrad(geometry: number, dy: number, dx: number, first: number, last: number, scratch: number): void;
+  biasActivationGrad(
+    dy: number,
+    y: number,
+    dz: number,
+    partial: number,
+    rows: number,
+    cols: number,
+    blockRows: number,
+    activation: number,
+    alpha: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  maxPool(geometry: number, x: number, out: number, first: number, last: number, scratch: number): void;
   maxPoolWithArgmax(geometry: number, x: number, out: number, positions: number, wholeBatch: number): void;
-  maxPoolGrad(geometry: number, x: number, dy: number, dx: number): void;
+  maxPoolGradApart(
+    geometry: number,
+    x: number,
+    dy: number,
+    dx: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  maxPoolGradOver(
+    geometry: number,
+    x: number,
+    dy: number,
+    dx: number,
+    block: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   sumF32(x: number, out: number, outer: number, count: number, inner: number, divisor: number): void;
   sumI32(x: number, out: number, outer: number, count: number, inner: number): void;
   unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;

@@ -7,13 +7,14 @@ import { callKernel } from './defineKernel.js';
 import { preluOf } from './elementwise/Prelu.js';
 
 /** The numbers by which assembly/activation.ts knows activations. */
-const ACTIVATIONS: Readonly<Record<string, number>> = {
+export const ACTIVATIONS: Readonly<Record<string, number>> = {
   linear: 0,
   relu: 1,
   relu6: 2,
   elu: 3,
   sigmoid: 4,
   leakyrelu: 5,
+  tanh: 6,
   prelu: 0,
 };
 

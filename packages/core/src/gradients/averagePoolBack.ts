@@ -1,4 +1,4 @@
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, getKernel, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { mul, run, slice, zeros } from './kernels.js';
 import type { Margins } from './shapes.js';
 
@@ -18,6 +18,10 @@ const at = (sizes: number | readonly number[], i: number): number => (typeof siz
  */
 export function averagePoolBack(kernel: string, dy: Tensor, x: Tensor, attrs: PoolAttrs): Tensor {
   const { filterSize, strides, pad } = attrs;
+  // A kernel with the right count, for both ranks; the tape does not know it.
+  if (engine().state.gradientDepth === 0 && getKernel('AveragePoolGrad', getBackend()) !== undefined) {
+    return run('AveragePoolGrad', { dy, input: x }, attrs);
+  }
   if (pad === 'valid' || pad === 0) return run(kernel, { dy, input: x }, attrs);
   const begin = x.shape.map(() => 0);
   const padded = [...x.shape];

@@ -1,5 +1,6 @@
 import { type GradConfig, getGradient, registerGradient, unregisterGradient } from '@tensorflow/tfjs-core';
 import { activations } from './activations.js';
+import { biasActivations } from './biasActivation.js';
 import { complexNumbers } from './complex.js';
 import { byParts } from './complexGradient.js';
 import { convolutions } from './convolution.js';
@@ -25,6 +26,7 @@ import { zeros } from './zeros.js';
 export const allGradients = (): Gradient[] =>
   [
     ...activations(),
+    ...biasActivations(),
     ...complexNumbers(),
     ...convolutions(),
     ...cutting(),

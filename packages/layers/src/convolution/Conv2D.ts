@@ -1,5 +1,5 @@
-import { type CallContext, type Config, type InputSpec, type Shape, singleShape } from '@espalier/core';
-import { conv2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type CallContext, type Config, convolution2d, type InputSpec, type Shape, singleShape } from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
 import { knownAxis, positiveInteger } from '../options/checks.js';
 import { type ConvolutionWindowOptions, convolutionWindow, convolvedSize } from './convolutionWindow.js';
@@ -66,9 +66,9 @@ export class Conv2D extends KernelLayer {
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
-    const kernel = this.kernel.value as Tensor as Tensor4D;
-    const { padding, strides, dilationRate } = this;
-    return this.finish(conv2d(x as Tensor4D, kernel, [...strides], padding, 'NHWC', [...dilationRate]));
+    const { strides, padding, dilationRate } = this;
+    const options = { ...this.epilogue, strides, padding, dilationRate };
+    return this.finish(convolution2d(x, this.kernel.value, options));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,5 +1,12 @@
-import { type CallContext, type Config, type InputSpec, type Shape, singleShape } from '@espalier/core';
-import { depthwiseConv2d, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  type CallContext,
+  type Config,
+  depthwiseConvolution2d,
+  type InputSpec,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
 import type { InitializerLike } from '../initializers/resolveInitializer.js';
 import { knownAxis, positiveInteger } from '../options/checks.js';
@@ -81,9 +88,9 @@ export class DepthwiseConv2D extends KernelLayer {
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
-    const kernel = this.kernel.value as Tensor as Tensor4D;
-    const { padding, strides, dilationRate } = this;
-    return this.finish(depthwiseConv2d(x as Tensor4D, kernel, [...strides], padding, 'NHWC', [...dilationRate]));
+    const { strides, padding, dilationRate } = this;
+    const options = { ...this.epilogue, strides, padding, dilationRate };
+    return this.finish(depthwiseConvolution2d(x, this.kernel.value, options));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,5 +1,5 @@
-import { type CallContext, type Config, type InputSpec, type Shape, singleShape } from '@espalier/core';
-import { matMul, reshape, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type CallContext, type Config, dense, type InputSpec, type Shape, singleShape } from '@espalier/core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { knownAxis, positiveInteger } from '../options/checks.js';
 import { KernelLayer, type KernelLayerOptions } from './KernelLayer.js';
 
@@ -52,11 +52,7 @@ export class Dense extends KernelLayer {
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
-    const kernel = this.kernel.value as Tensor as Tensor2D;
-    if (x.shape.length === 2) return this.finish(matMul(x as Tensor2D, kernel));
-    // One flat product is faster than a batched one, and tfjs has no right gradient for a batch against a matrix.
-    const product = matMul(reshape(x, [-1, kernel.shape[0]]) as Tensor2D, kernel);
-    return reshape(this.finish(product), [...x.shape.slice(0, -1), this.units]);
+    return this.finish(dense(x, this.kernel.value, this.epilogue));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

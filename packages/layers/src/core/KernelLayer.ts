@@ -1,13 +1,16 @@
 import {
+  type BiasActivation,
   type Config,
+  type FusedActivation,
   type Initializer,
   Layer,
   type LayerOptions,
   type Parameter,
   type Regularizer,
 } from '@espalier/core';
-import { add, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
+import { fusedActivation } from '../activations/fusedActivation.js';
 import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
 import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
 import { compact } from '../options/compact.js';
@@ -49,11 +52,13 @@ export abstract class KernelLayer extends Layer {
   /** What is added to the product; absent without `useBias`. */
   bias: Parameter | undefined;
   readonly #activate: ActivationFunction;
+  readonly #fused: FusedActivation | undefined;
 
   constructor(options: KernelLayerOptions, where: string) {
     super(options);
     this.activation = options.activation ?? 'linear';
     this.#activate = resolveActivation(this.activation, where);
+    this.#fused = fusedActivation(this.#activate);
     this.useBias = options.useBias ?? true;
     this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', where);
     this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', where);
@@ -76,9 +81,14 @@ export abstract class KernelLayer extends Layer {
     });
   }
 
-  /** Adds the bias to the product and applies the activation. */
+  /** What the product does as it writes its result: it adds the bias and applies the activation, if it knows it. */
+  protected get epilogue(): BiasActivation {
+    return { bias: this.bias?.value, activation: this.#fused ?? 'linear' };
+  }
+
+  /** Applies the activation where {@link epilogue} does not. */
   protected finish(product: Tensor): Tensor {
-    return this.#activate(this.bias === undefined ? product : add(product, this.bias.value));
+    return this.#fused === undefined ? this.#activate(product) : product;
   }
 
   override getConfig(): Config {

@@ -1,5 +1,4 @@
 import {
-  backend_util,
   MaxPool,
   MaxPool3D,
   type MaxPool3DAttrs,
@@ -16,43 +15,40 @@ import {
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireChannelsLast, requireFloat32, requireShape } from '../checks.js';
-import type { Shape4D } from '../convolution/Conv2D.js';
 import { defineKernel } from '../defineKernel.js';
-import { GEOMETRY_BYTES, putGeometry } from '../window.js';
-
-type PoolInfo = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
-type Shape5D = [number, number, number, number, number];
-
-function info2D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs): PoolInfo {
-  return backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
-}
-
-function info3D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: MaxPool3DGradAttrs): PoolInfo {
-  return backend_util.computePool3DInfo(x.shape as Shape5D, filterSize, strides, 1, pad, dimRoundingMode);
-}
-
-function geometryOf(engine: WasmEngine, info: PoolInfo): number {
-  const at = engine.scratch(GEOMETRY_BYTES);
-  putGeometry(engine, at, info);
-  return at;
-}
+import { grainOf } from '../grain.js';
+import { windowSize } from '../window.js';
+import { geometryOf, info2D, info3D, isApart, outputRows, type PoolInfo } from './poolInfo.js';
 
 function forward(kernel: string, engine: WasmEngine, x: TensorInfo, info: PoolInfo): TensorInfo {
   requireFloat32(kernel, { x });
   const out = engine.makeOutput(info.outShape, 'float32');
-  engine.simd.maxPool(geometryOf(engine, info), engine.offset(x), engine.offset(out));
+  const rows = outputRows(info);
+  const grain = grainOf(info.outWidth * windowSize(info));
+  engine.split('maxPool', [geometryOf(engine, info), engine.offset(x), engine.offset(out)], rows, grain);
   return out;
 }
+
+/** Channels of an image that one item of overlapping windows has: a cache line. */
+const BLOCK = 16;
 
 function backward(kernel: string, engine: WasmEngine, x: TensorInfo, dy: TensorInfo, info: PoolInfo): TensorInfo {
   requireFloat32(kernel, { x, dy });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const dx = engine.makeOutput(x.shape, 'float32');
-  engine.typedArrayFromHeap(dx).fill(0);
-  engine.simd.maxPoolGrad(geometryOf(engine, info), engine.offset(x), engine.offset(dy), engine.offset(dx));
+  const args = [geometryOf(engine, info), engine.offset(x), engine.offset(dy), engine.offset(dx)];
+  const rows = outputRows(info);
+  if (rows * info.outWidth === 0) engine.typedArrayFromHeap(dx).fill(0);
+  else if (isApart(info)) {
+    engine.split('maxPoolGradApart', args, rows, grainOf((3 * util.sizeFromShape(x.shape)) / rows));
+  } else {
+    const items = info.batchSize * Math.ceil(info.inChannels / BLOCK);
+    engine.split('maxPoolGradOver', [...args, BLOCK], items, grainOf((6 * util.sizeFromShape(x.shape)) / items));
+  }
   return dx;
 }
 

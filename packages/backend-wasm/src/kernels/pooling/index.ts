@@ -1,8 +1,9 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { avgPool3DConfig, avgPool3DGradConfig, avgPoolConfig, avgPoolGradConfig } from '../../generated/tfjsKernels.js';
+import { averagePoolGrad } from './AveragePoolGrad.js';
 import { maxPool, maxPool3D, maxPool3DGrad, maxPoolGrad, maxPoolWithArgmax } from './MaxPool.js';
 
-/** Pooling: maxima are ours, averages tfjs's. */
+/** Pooling: maxima and the gradient of averages are ours. */
 export const pooling: readonly KernelConfig[] = [
   // Ours.
   maxPool,
@@ -10,6 +11,7 @@ export const pooling: readonly KernelConfig[] = [
   maxPool3DGrad,
   maxPoolGrad,
   maxPoolWithArgmax,
+  averagePoolGrad,
   // tfjs's, compiled into its engine.
   avgPoolConfig,
   avgPoolGradConfig,

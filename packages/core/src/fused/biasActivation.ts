@@ -1,0 +1,65 @@
+import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { add, cast, run } from '../gradients/kernels.js';
+
+/** The activations that a product applies as it writes its result; `leakyRelu` has the slope 0.2 below zero. */
+export type FusedActivation = 'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'sigmoid' | 'tanh';
+
+/** What the products of this folder do to their result: `activation(product + bias)`. */
+export interface BiasActivation {
+  /** One number for each index of the last axis. */
+  readonly bias?: Tensor | undefined;
+  /** Default `linear`. */
+  readonly activation?: FusedActivation;
+}
+
+/** How a convolution of images slides; channels are last. */
+export interface ConvolutionOptions extends BiasActivation {
+  /** Default 1. */
+  readonly strides?: readonly [number, number];
+  /** Default `valid`. */
+  readonly padding?: 'valid' | 'same';
+  /** Default 1. */
+  readonly dilationRate?: readonly [number, number];
+}
+
+/** The kernels of products with bias and activation, and those of the products alone. */
+const products = {
+  _FusedMatMul: 'BatchMatMul',
+  FusedConv2D: 'Conv2D',
+  FusedDepthwiseConv2D: 'DepthwiseConv2dNative',
+} as const;
+
+const activate = (name: FusedActivation, x: Tensor): Tensor =>
+  name === 'linear' ? x : run(name[0]!.toUpperCase() + name.slice(1), { x }, { alpha: 0.2 });
+
+const float = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : cast(x, 'float32'));
+
+/** Runs a kernel that multiplies, adds the bias and applies the activation, in one pass over memory. */
+export function withBiasActivation(
+  kernel: keyof typeof products,
+  operands: Readonly<Record<string, Tensor>>,
+  attrs: object,
+  { bias, activation = 'linear' }: BiasActivation,
+): Tensor {
+  const inputs = Object.fromEntries(Object.entries(operands).map(([name, x]) => [name, float(x)]));
+  // The tape does not see how the output that a fused kernel keeps depends on its inputs: see derivedFromOutput.
+  if (engine().state.gradientDepth > 1) {
+    const product = run(products[kernel], inputs, attrs);
+    return activate(activation, bias === undefined ? product : add(product, bias));
+  }
+  if (bias !== undefined) inputs.bias = float(bias);
+  // tfjs's fused kernels know no tanh; a backend that has ours for the gradient does.
+  const apart = activation === 'tanh' && getKernel('BiasActivationGrad', getBackend()) === undefined;
+  const fused = apart ? 'linear' : activation.toLowerCase();
+  const y = run(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
+  return apart ? activate(activation, y) : y;
+}
+
+/** The attributes that the kernels of convolutions take. */
+export function windowAttrs({
+  strides = [1, 1],
+  padding = 'valid',
+  dilationRate = [1, 1],
+}: ConvolutionOptions): object {
+  return { strides, pad: padding, dataFormat: 'NHWC', dilations: dilationRate };
+}

@@ -1,0 +1,21 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type BiasActivation, withBiasActivation } from './biasActivation.js';
+
+/**
+ * `activation(x · kernel + bias)` on the last axis, as one product: x `[…, in]`, kernel `[in, units]`, bias `[units]`, result
+ * `[…, units]`. Differentiable in all three.
+ *
+ * @example
+ * ```ts
+ * import { cpu } from '@espalier/backend-cpu';
+ * import { dense, useBackend } from '@espalier/core';
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend(cpu());
+ * const y = dense(tensor2d([[1, 2]]), tensor2d([[1, -1], [1, -1]]), { bias: tensor1d([1, 1]), activation: 'relu' });
+ * if (`${y.dataSync()}` !== '4,0') throw new Error(`got ${y.dataSync()}`);
+ * ```
+ */
+export function dense(x: Tensor, kernel: Tensor, options: BiasActivation = {}): Tensor {
+  return withBiasActivation('_FusedMatMul', { a: x, b: kernel }, { transposeA: false, transposeB: false }, options);
+}
