@@ -33,6 +33,7 @@ export { col2im, im2col } from './im2col';
 export { lstm, lstmGrad } from './lstm';
 export { maxPool, maxPoolWithArgmax } from './maxPool';
 export { maxPoolGradApart, maxPoolGradOver } from './maxPoolGrad';
+export { moveRuns, moveTurned } from './move';
 export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export {
   interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch, separateGates,

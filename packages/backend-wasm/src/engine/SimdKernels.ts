@@ -546,6 +546,8 @@ export interface SimdKernels {
   attentionKeyBlocks(length: number): number;
   binaryF32: RangeKernel;
   dropout: RangeKernel;
+  moveRuns: RangeKernel;
+  moveTurned: RangeKernel;
   unaryF32: RangeKernel;
 }
 

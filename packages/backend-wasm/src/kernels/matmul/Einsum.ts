@@ -1,9 +1,9 @@
 import { ShapeError, ValueError } from '@espalier/core';
 import { Einsum, type EinsumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
-import { transposeConfig } from '../../generated/tfjsKernels.js';
 import { callKernel, defineKernel } from '../defineKernel.js';
 import { sumOver } from '../reductions/sumOver.js';
+import { transpose } from '../shaping/Transpose.js';
 import { matMul } from './matMul.js';
 
 /** A tensor whose axes have names. `own` if it was made on the way, and is to be disposed of. */
@@ -71,7 +71,7 @@ function summed(engine: WasmEngine, term: Term, wanted: (label: string) => boole
 function ordered(engine: WasmEngine, term: Term, labels: readonly string[]): Term {
   const perm = labels.map((label) => term.labels.indexOf(label));
   if (perm.every((from, to) => from === to)) return term;
-  const info = callKernel(transposeConfig, engine, { x: term.info }, { perm });
+  const info = callKernel(transpose, engine, { x: term.info }, { perm });
   drop(engine, term);
   return { labels, info, own: true };
 }

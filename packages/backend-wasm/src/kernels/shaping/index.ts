@@ -2,53 +2,55 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import {
   batchToSpaceNDConfig,
   broadcastArgsConfig,
-  concatConfig,
   depthToSpaceConfig,
   diagConfig,
   expandDimsConfig,
   fillConfig,
   linSpaceConfig,
-  mirrorPadConfig,
   onesLikeConfig,
-  packConfig,
   padV2Config,
   rangeConfig,
   reshapeConfig,
-  reverseConfig,
   spaceToBatchNDConfig,
-  tileConfig,
   transposeConfig,
   zerosLikeConfig,
 } from '../../generated/tfjsKernels.js';
+import { withSetup } from '../defineKernel.js';
 import { throughInt32 } from '../throughInt32.js';
+import { concat, pack } from './Concat.js';
 import { identity } from './Identity.js';
+import { mirrorPad, padV2 } from './pad.js';
+import { reverse } from './Reverse.js';
 import { splitV } from './SplitV.js';
+import { tile } from './Tile.js';
+import { transpose } from './Transpose.js';
 import { unpack } from './Unpack.js';
 
 /** Making tensors, and changing their shape or order. */
 export const shaping: readonly KernelConfig[] = [
   // Ours.
+  concat,
   identity,
+  mirrorPad,
+  pack,
+  // Some of tfjs's call its own ones.
+  withSetup(padV2, padV2Config),
+  reverse,
   splitV,
+  tile,
+  withSetup(transpose, transposeConfig),
   unpack,
   // tfjs's, compiled into its engine.
   throughInt32(batchToSpaceNDConfig),
   broadcastArgsConfig,
-  concatConfig,
   depthToSpaceConfig,
   diagConfig,
   expandDimsConfig,
   fillConfig,
   linSpaceConfig,
-  throughInt32(mirrorPadConfig),
   onesLikeConfig,
-  packConfig,
-  throughInt32(padV2Config),
   rangeConfig,
   reshapeConfig,
-  throughInt32(reverseConfig),
   throughInt32(spaceToBatchNDConfig),
-  throughInt32(tileConfig),
-  throughInt32(transposeConfig),
   zerosLikeConfig,
 ];

@@ -1,0 +1,55 @@
+import {
+  backend_util,
+  Concat,
+  type ConcatAttrs,
+  Pack,
+  type PackAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { defineKernel } from '../defineKernel.js';
+import { moveElements, targetOf } from './moveElements.js';
+
+/** Puts tensors behind each other along an axis of the result. */
+function joined(engine: WasmEngine, parts: readonly TensorInfo[], axis: number, shape: readonly number[]): TensorInfo {
+  const out = targetOf(engine, shape, parts[0]!.dtype);
+  const rows = util.sizeFromShape(shape.slice(0, axis));
+  const stride = util.sizeFromShape(shape.slice(axis));
+  let at = 0;
+  for (const part of parts) {
+    const run = util.sizeFromShape(part.shape) / rows;
+    if (run > 0)
+      moveElements(
+        engine,
+        part,
+        out,
+        [
+          [rows, run, stride],
+          [run, 1, 1],
+        ],
+        0,
+        at,
+      );
+    at += run;
+  }
+  return out;
+}
+
+/** Tensors behind each other along an axis that they have. */
+export const concat = defineKernel<TensorInfo[], ConcatAttrs>(Concat, ({ inputs, attrs, engine }) => {
+  const parts = inputs as readonly TensorInfo[];
+  const shapes = parts.map(({ shape }) => shape);
+  const axis = util.parseAxisParam(attrs.axis, shapes[0]!)[0]!;
+  backend_util.assertParamsConsistent(shapes, axis);
+  return joined(engine, parts, axis, backend_util.computeOutShape(shapes, axis));
+});
+
+/** Tensors beside each other along a new axis. */
+export const pack = defineKernel<TensorInfo[], PackAttrs>(Pack, ({ inputs, attrs: { axis }, engine }) => {
+  const parts = inputs as readonly TensorInfo[];
+  for (const { shape } of parts)
+    util.assertShapesMatch(shape, parts[0]!.shape, 'All tensors passed to stack must match');
+  const at = axis < 0 ? axis + parts[0]!.shape.length + 1 : axis;
+  return joined(engine, parts, at, parts[0]!.shape.toSpliced(at, 0, parts.length));
+});

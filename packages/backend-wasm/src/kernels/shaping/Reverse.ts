@@ -1,0 +1,21 @@
+import { Reverse, type ReverseAttrs, type ReverseInputs, util } from '@tensorflow/tfjs-core';
+import { defineKernel } from '../defineKernel.js';
+import { moveElements, stridesOf, targetOf } from './moveElements.js';
+
+/** x with the order along some axes turned round. */
+export const reverse = defineKernel<ReverseInputs, ReverseAttrs>(
+  Reverse,
+  ({ inputs: { x }, attrs: { dims }, engine }) => {
+    const out = targetOf(engine, x.shape, x.dtype);
+    const turned = x.shape.length === 0 ? [] : util.parseAxisParam(dims, x.shape);
+    const strides = stridesOf(x.shape);
+    moveElements(
+      engine,
+      x,
+      out,
+      x.shape.map((size, axis) => [size, strides[axis]! * (turned.includes(axis) ? -1 : 1), strides[axis]!]),
+      turned.reduce((at, axis) => at + (x.shape[axis]! - 1) * strides[axis]!, 0),
+    );
+    return out;
+  },
+);
