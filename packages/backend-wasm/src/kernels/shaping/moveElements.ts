@@ -57,7 +57,7 @@ export function moveElements(
   if (merged.length === 0) merged.push([1, 0, 0]);
   const column = merged.findIndex(([, from]) => from === 1);
   // Rows of less than a vector gain nothing.
-  const turned = run === 1 && column < merged.length - 1 && merged[column]?.[0]! >= 4 && merged.at(-1)![2] === 1;
+  const turned = run === 1 && column < merged.length - 1 && (merged[column]?.[0] ?? 0) >= 4 && merged.at(-1)![2] === 1;
   // A row of the target is a column of the source: the two axes go last.
   if (turned) merged.splice(-1, 0, ...merged.splice(column, 1));
   const geometry = engine.scratch(12 * merged.length);
