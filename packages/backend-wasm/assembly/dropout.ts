@@ -27,18 +27,12 @@ export function dropout(
   x += <usize>start << 2;
   out += <usize>start << 2;
   let index = i32x4.add(i32x4.splat(start), i32x4(0, 1, 2, 3)), i = start;
-  for (; i + 8 <= end; i += 8, x += 32, out += 32) {
-    const next = i32x4.add(index, i32x4.splat(4));
-    const a = f32x4.mul(v128.load(x), mask4(index, low, high, least, scale));
-    const b = f32x4.mul(v128.load(x, 16), mask4(next, low, high, least, scale));
-    v128.store(out, a);
-    v128.store(out, b, 16);
-    index = i32x4.add(next, i32x4.splat(4));
+  for (; i + 4 <= end; i += 4, x += 16, out += 16, index = i32x4.add(index, i32x4.splat(4))) {
+    v128.store(out, f32x4.mul(v128.load(x), mask4(index, low, high, least, scale)));
   }
-  for (; i < end; i += 4, x += 16, out += 16, index = i32x4.add(index, i32x4.splat(4))) {
-    const bytes = <usize>min(end - i, 4) << 2;
-    memory.copy(scratch, x, bytes);
-    v128.store(scratch, f32x4.mul(v128.load(scratch), mask4(index, low, high, least, scale)));
-    memory.copy(out, scratch, bytes);
-  }
+  if (i == end) return;
+  const bytes = <usize>(end - i) << 2;
+  memory.copy(scratch, x, bytes);
+  v128.store(scratch, f32x4.mul(v128.load(scratch), mask4(index, low, high, least, scale)));
+  memory.copy(out, scratch, bytes);
 }

@@ -26,7 +26,6 @@ function runs<T>(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32)
 
 function rows1(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32): void { runs<u8>(from, to, count, fromStep, toStep); }
 function rows4(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32): void { runs<u32>(from, to, count, fromStep, toStep); }
-function rows16(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32): void { runs<v128>(from, to, count, fromStep, toStep); }
 
 /** Rows of 16 to 256 bytes: vectors, of which the last may lie over the one before. */
 function rowsOfVectors(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32, bytes: usize): void {
@@ -37,19 +36,9 @@ function rowsOfVectors(from: usize, to: usize, count: i32, fromStep: i32, toStep
 }
 
 function rowsOfAny(from: usize, to: usize, count: i32, fromStep: i32, toStep: i32, bytes: usize): void {
-  if (bytes < 16) {
-    // A call for each run would cost more than what it copies.
-    for (let at: usize = 0; at < bytes;) {
-      if (at + 4 <= bytes) {
-        rows4(from + at, to + at, count, fromStep, toStep);
-        at += 4;
-      } else {
-        rows1(from + at, to + at, count, fromStep, toStep);
-        at++;
-      }
-    }
-    return;
-  }
+  // A call for each run would cost more than what it copies.
+  for (; bytes < 16 && bytes > 0; bytes--, from++, to++) rows1(from, to, count, fromStep, toStep);
+  if (bytes == 0) return;
   for (let i = 0; i < count; i++, from += fromStep, to += toStep) memory.copy(to, from, bytes);
 }
 
@@ -65,8 +54,7 @@ export function moveRuns(
     const target = to + distance(axes, inner, outer, 8) + start * toStep;
     if (bytes == 4) rows4(source, target, count, fromStep, toStep);
     else if (bytes == 1) rows1(source, target, count, fromStep, toStep);
-    else if (bytes == 16) rows16(source, target, count, fromStep, toStep);
-    else if (bytes > 16 && bytes <= 256) rowsOfVectors(source, target, count, fromStep, toStep, bytes);
+    else if (bytes >= 16 && bytes <= 256) rowsOfVectors(source, target, count, fromStep, toStep, bytes);
     else rowsOfAny(source, target, count, fromStep, toStep, bytes);
   }
 }
@@ -91,35 +79,24 @@ function turn4(from: usize, fromStep: i32, to: usize, toStep: i32, rows: i32, co
       v128.store(out, v128.shuffle<i64>(AB, CD, 1, 3));
       out += toStep;
     }
-    for (; row < rows; row++, out += toStep) {
-      const at = <usize>row << 2;
-      store<u32>(out, load<u32>(r0 + at));
-      store<u32>(out, load<u32>(r1 + at), 4);
-      store<u32>(out, load<u32>(r2 + at), 8);
-      store<u32>(out, load<u32>(r3 + at), 12);
-    }
   }
-  for (; col < cols; col++) runs<u32>(from + col * fromStep, to + (<usize>col << 2), rows, 4, toStep);
-}
-
-function turn1(from: usize, fromStep: i32, to: usize, toStep: i32, rows: i32, cols: i32): void {
-  for (let row = 0; row < rows; row++) runs<u8>(from + row, to + row * toStep, cols, fromStep, 1);
+  for (let row = rows & ~3; row < rows; row++) rows4(from + (<usize>row << 2), to + row * toStep, col, fromStep, 4);
+  for (; col < cols; col++) rows4(from + col * fromStep, to + (<usize>col << 2), rows, 4, toStep);
 }
 
 /**
- * Copies elements of `width` bytes, 4 or 1, where the axis before the last is the innermost of the source, and the last that of the
+ * Copies elements of four bytes, where the axis before the last is the innermost of the source, and the last that of the
  * target. An item is 16 rows of the target.
  */
 export function moveTurned(
-  axes: usize, rank: i32, from: usize, to: usize, width: i32, first: i32, last: i32, _scratch: usize,
+  axes: usize, rank: i32, from: usize, to: usize, first: i32, last: i32, _scratch: usize,
 ): void {
   const outerAxes = rank - 2, size = sizeOf(axes, outerAxes), cols = sizeOf(axes, rank - 1);
   const fromStep = fromOf(axes, rank - 1), toStep = toOf(axes, outerAxes), blocks = (size + BLOCK - 1) / BLOCK;
   for (let item = first; item < last; item++) {
     const outer = item / blocks, start = (item % blocks) * BLOCK, rows = min(BLOCK, size - start);
-    const source = from + distance(axes, outerAxes, outer, 4) + start * width;
+    const source = from + distance(axes, outerAxes, outer, 4) + start * 4;
     const target = to + distance(axes, outerAxes, outer, 8) + start * toStep;
-    if (width == 4) turn4(source, fromStep, target, toStep, rows, cols);
-    else turn1(source, fromStep, target, toStep, rows, cols);
+    turn4(source, fromStep, target, toStep, rows, cols);
   }
 }

@@ -57,7 +57,12 @@ export function moveElements(
   if (merged.length === 0) merged.push([1, 0, 0]);
   const column = merged.findIndex(([, from]) => from === 1);
   // Rows of less than a vector gain nothing.
-  const turned = run === 1 && column < merged.length - 1 && (merged[column]?.[0] ?? 0) >= 4 && merged.at(-1)![2] === 1;
+  const turned =
+    width === 4 &&
+    run === 1 &&
+    column < merged.length - 1 &&
+    (merged[column]?.[0] ?? 0) >= 4 &&
+    merged.at(-1)![2] === 1;
   // A row of the target is a column of the source: the two axes go last.
   if (turned) merged.splice(-1, 0, ...merged.splice(column, 1));
   const geometry = engine.scratch(12 * merged.length);
@@ -70,11 +75,12 @@ export function moveElements(
   const block = turned ? 16 : Math.ceil(ITEM_BYTES / bytes);
   const items = merged.reduce((product, [size], axis) => product * (axis < along ? size : 1), 1);
   const grain = Math.ceil(LEAST_BYTES / (block * bytes * (turned ? merged.at(-1)![0] : 1)));
-  const args = [geometry, merged.length, engine.offset(x) + fromAt * width, engine.offset(out) + toAt * width, bytes];
-  engine.split(
-    turned ? 'moveTurned' : 'moveRuns',
-    turned ? args : [...args, block],
-    items * Math.ceil(merged[along]![0] / block),
-    grain,
-  );
+  const args = [
+    geometry,
+    merged.length,
+    engine.offset(x) + fromAt * width,
+    engine.offset(out) + toAt * width,
+    ...(turned ? [] : [bytes, block]),
+  ];
+  engine.split(turned ? 'moveTurned' : 'moveRuns', args, items * Math.ceil(merged[along]![0] / block), grain);
 }
