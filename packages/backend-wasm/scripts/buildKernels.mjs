@@ -2,16 +2,7 @@
 //
 //   node scripts/buildKernels.mjs           build if a source is newer than the result
 //   node scripts/buildKernels.mjs --force   build in any case
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,18 +28,19 @@ if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--exper
 const asc = await import('assemblyscript/asc');
 mkdirSync(generated, { recursive: true });
 const tfjs = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-const tfjsModule = readFileSync(join(tfjs, 'wasm-out', TFJS_FILE));
-const sizes = { [TFJS_FILE]: gzipSync(tfjsModule, { level: 9 }).length };
+const sizes = {};
 for (const [name, features] of Object.entries(BUILDS)) {
   const binary = await compile(features);
   check(name, binary);
   sizes[name] = gzipSync(binary, { level: 9 }).length;
   write(name, binary);
 }
+await bundleTfjsKernels();
+const tfjsModule = await leaveOutUnused(readFileSync(join(tfjs, 'wasm-out', TFJS_FILE)));
+sizes[TFJS_FILE] = gzipSync(tfjsModule, { level: 9 }).length;
 const total = Object.values(sizes).reduce((a, b) => a + b);
 if (total > MOST_GZIPPED) fail(`together ${total} bytes gzipped, expected at most ${MOST_GZIPPED}`);
-await bundleTfjsKernels();
-copyFileSync(join(tfjs, 'wasm-out', TFJS_FILE), join(generated, TFJS_FILE));
+write(TFJS_FILE, tfjsModule);
 console.log(
   Object.entries({ ...sizes, total })
     .map(([name, size]) => `${name}: ${size} bytes gzipped`)
@@ -81,9 +73,52 @@ async function bundleTfjsKernels() {
     treeShaking: true,
     legalComments: 'inline',
   });
-  write('tfjsKernels.js', outputFiles[0].text);
+  // What a bundler may drop where it is not used: the functions that make a kernel from its name do nothing else.
+  const text = outputFiles[0].text.replace(/= (create\w+KernelConfig\()/g, '= /* @__PURE__ */ $1');
+  write('tfjsKernels.js', text);
   const types = found.map(([, name]) => `export declare const ${name}: KernelConfig;`).sort();
   write('tfjsKernels.d.ts', `import type { KernelConfig } from '@tensorflow/tfjs-core';\n${types.join('\n')}\n`);
+}
+
+/**
+ * tfjs's module without the kernels that we replace, and without the code that only they reach. Which are left is read from
+ * the JavaScript that calls them: one too few, and the engine does not start.
+ */
+async function leaveOutUnused(bytes) {
+  const { default: binaryen } = await import('binaryen');
+  const callers = await callersOfKernels();
+  const module = binaryen.readBinary(bytes);
+  module.setFeatures(binaryen.Features.All);
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+  // Kernels have names in capitals; the rest is memory, the stack and the start.
+  const kernels = names.filter((name) => /^_?[A-Z]/.test(name));
+  // A bundler may have put a number behind a name.
+  const unused = kernels.filter((name) => !new RegExp(`\\b${name}\\d*\\b`).test(callers));
+  for (const name of unused) module.removeExport(name);
+  module.runPasses(['remove-unused-module-elements']);
+  const smaller = module.emitBinary();
+  module.dispose();
+  return smaller;
+}
+
+/** The JavaScript halves that our lists name, as one text. */
+async function callersOfKernels() {
+  const folder = join(root, 'src/kernels');
+  const lists = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts'));
+  const text = lists.map((name) => readFileSync(join(folder, name), 'utf8')).join();
+  const configs = readFileSync(join(generated, 'tfjsKernels.js'), 'utf8').match(/^ {2}\w+Config(?=,?$)/gm);
+  const used = configs.map((name) => name.trim()).filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${used} } from './tfjsKernels.js';`, resolveDir: generated },
+    bundle: true,
+    format: 'esm',
+    external: ['@tensorflow/tfjs-core'],
+    write: false,
+    treeShaking: true,
+    minifySyntax: true,
+  });
+  // What is imported or named in a comment need not be used.
+  return outputFiles[0].text.replace(/^import \{[^}]*\} from .*$|\/\/.*$/gm, '');
 }
 
 /** Runs the compiler in memory. */
