@@ -216,6 +216,33 @@ describe('depthwiseConv2d', () => {
     );
   });
 
+  // More channels than an item of the gradients has, rows that end in single pixels, a tail of channels, borders cut off.
+  test.each<[string, Case]>([
+    ['wide', { x: [2, 9, 14, 70], filter: [3, 3, 70, 1], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
+    ['strided', { x: [2, 11, 18, 40], filter: [3, 3, 40, 1], strides: [2, 2], dilations: [1, 1], pad: 'same' }],
+    ['multiplied', { x: [2, 9, 9, 34], filter: [3, 3, 34, 2], strides: [1, 1], dilations: [1, 1], pad: 'valid' }],
+  ])('agrees with the CPU backend in all three kernels: %s', async (_, c) => {
+    const { shape } = await on('cpu', () => depthwise(c, make(c.x, 1), make(c.filter, 2)));
+    const attrs = { strides: c.strides, dilations: c.dilations, pad: c.pad, dataFormat: 'NHWC', dimRoundingMode: null };
+    const dy = () => make(shape, 3);
+    await expectSame(() => depthwise(c, make(c.x, 1), make(c.filter, 2)), 1e-5);
+    await expectSame(
+      () =>
+        run(DepthwiseConv2dNativeBackpropInput, { dy: dy(), filter: make(c.filter, 2) }, { ...attrs, inputShape: c.x }),
+      1e-5,
+    );
+    await expectSame(
+      () =>
+        run(DepthwiseConv2dNativeBackpropFilter, { x: make(c.x, 1), dy: dy() }, { ...attrs, filterShape: c.filter }),
+      1e-4,
+    );
+  });
+
+  test('agrees with the CPU backend where rows of pixels are dilated', async () => {
+    const c: Case = { x: [1, 8, 20, 37], filter: [3, 3, 37, 1], strides: [1, 1], dilations: [2, 2], pad: 'same' };
+    await expectSame(() => depthwise(c, make(c.x, 1), make(c.filter, 2)), 1e-5);
+  });
+
   test('has the gradients of its finite differences', () => {
     fc.assert(
       fc.property(depthwiseCases, (c) =>

@@ -103,9 +103,38 @@ export interface SimdKernels {
     scratch: number,
   ): void;
   packFilter(filter: number, taps: number, inChannels: number, outChannels: number, flip: number, panels: number): void;
-  depthwise(geometry: number, x: number, filter: number, out: number): void;
-  depthwiseFilterGrad(geometry: number, x: number, dFilter: number, dy: number): void;
-  depthwiseInputGrad(geometry: number, dx: number, filter: number, dy: number): void;
+  depthwise(
+    geometry: number,
+    x: number,
+    filter: number,
+    bias: number,
+    activation: number,
+    alpha: number,
+    out: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  depthwiseFilterGrad(
+    geometry: number,
+    x: number,
+    dFilter: number,
+    dy: number,
+    wide: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  depthwiseInputGrad(
+    geometry: number,
+    dx: number,
+    filter: number,
+    dy: number,
+    wide: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
   dilation2d(geometry: number, x: number, filter: number, out: number, dy: number, dx: number, dFilter: number): void;
   fft(
     re: number,

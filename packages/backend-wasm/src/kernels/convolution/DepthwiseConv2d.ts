@@ -17,9 +17,15 @@ import {
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireChannelsLast, requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
-import { applyEpilogue } from '../epilogue.js';
+import { applyEpilogue, epilogueInside } from '../epilogue.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
 import type { Shape4D } from './Conv2D.js';
+import { NO_EPILOGUE, type RowEpilogue } from './direct.js';
+
+/** Input channels in a line of the cache. */
+const LINE = 16;
+/** Multiply-adds worth a thread. */
+const GRAIN = 100_000;
 
 function sizes(xShape: number[], filterShape: number[], attrs: DepthwiseConv2dNativeAttrs): backend_util.Conv2DInfo {
   return backend_util.computeConv2DInfo(
@@ -46,13 +52,41 @@ function forward(
   x: TensorInfo,
   filter: TensorInfo,
   attrs: DepthwiseConv2dNativeAttrs,
+  epilogueOf: (channels: number) => RowEpilogue | undefined = () => undefined,
 ): TensorInfo {
   requireChannelsLast(kernel, attrs.dataFormat);
   requireFloat32(kernel, { x, filter });
   const info = sizes(x.shape, filter.shape, attrs);
   const out = engine.makeOutput(info.outShape, 'float32');
-  engine.simd.depthwise(geometryOf(engine, info), engine.offset(x), engine.offset(filter), engine.offset(out));
+  const { bias, activation, alpha } = epilogueOf(info.outChannels) ?? NO_EPILOGUE;
+  engine.split(
+    'depthwise',
+    [geometryOf(engine, info), engine.offset(x), engine.offset(filter), bias, activation, alpha, engine.offset(out)],
+    info.batchSize * info.outHeight,
+    Math.ceil(GRAIN / (1 + info.outWidth * info.outChannels * info.filterHeight * info.filterWidth)),
+  );
   return out;
+}
+
+/** Adds to zeros, in an item of channels for each thread, of each image or of all at once. */
+function addGradient(
+  engine: WasmEngine,
+  kernel: 'depthwiseFilterGrad' | 'depthwiseInputGrad',
+  info: backend_util.Conv2DInfo,
+  out: TensorInfo,
+  operands: readonly TensorInfo[],
+  images: number,
+): void {
+  engine.typedArrayFromHeap(out).fill(0);
+  const geometry = geometryOf(engine, info);
+  const wide = LINE * Math.max(1, Math.ceil(info.inChannels / LINE / engine.threads));
+  const perChannel = ((info.batchSize / images) * info.outHeight * info.outWidth * info.outChannels) / info.inChannels;
+  engine.split(
+    kernel,
+    [geometry, ...operands.map((operand) => engine.offset(operand)), wide],
+    images * Math.ceil(info.inChannels / wide),
+    Math.ceil(GRAIN / (1 + perChannel * wide * info.filterHeight * info.filterWidth)),
+  );
 }
 
 /** Depthwise convolution; tfjs's own keeps packed filters by tensor, so it misses changes in place. */
@@ -65,8 +99,14 @@ export const depthwiseConv2d = defineKernel<DepthwiseConv2dNativeInputs, Depthwi
 export const fusedDepthwiseConv2D = defineKernel<FusedDepthwiseConv2DInputs, FusedDepthwiseConv2DAttrs>(
   FusedDepthwiseConv2D,
   ({ inputs, attrs, engine }) => {
-    const out = forward(FusedDepthwiseConv2D, engine, inputs.x, inputs.filter, attrs);
-    return applyEpilogue(FusedDepthwiseConv2D, engine, out, { ...inputs, ...attrs });
+    const kernel = FusedDepthwiseConv2D;
+    const epilogue = { ...inputs, ...attrs };
+    let inside: RowEpilogue | undefined;
+    const out = forward(kernel, engine, inputs.x, inputs.filter, attrs, (channels) => {
+      inside = epilogueInside(kernel, engine, channels, epilogue);
+      return inside;
+    });
+    return inside === undefined ? applyEpilogue(kernel, engine, out, epilogue) : out;
   },
 );
 
@@ -80,7 +120,7 @@ export const depthwiseBackpropFilter = defineKernel<
   const info = sizes(x.shape, attrs.filterShape, { ...attrs, dataFormat: 'NHWC' });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.filterShape, 'float32');
-  engine.simd.depthwiseFilterGrad(geometryOf(engine, info), engine.offset(x), engine.offset(out), engine.offset(dy));
+  addGradient(engine, 'depthwiseFilterGrad', info, out, [x, out, dy], 1);
   return out;
 });
 
@@ -94,11 +134,6 @@ export const depthwiseBackpropInput = defineKernel<
   const info = sizes(attrs.inputShape, filter.shape, { ...attrs, dataFormat: 'NHWC' });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
-  engine.simd.depthwiseInputGrad(
-    geometryOf(engine, info),
-    engine.offset(out),
-    engine.offset(filter),
-    engine.offset(dy),
-  );
+  addGradient(engine, 'depthwiseInputGrad', info, out, [out, filter, dy], info.batchSize);
   return out;
 });
