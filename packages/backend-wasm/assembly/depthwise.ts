@@ -1,7 +1,7 @@
 // Depthwise convolution of NHWC images: output channel c * multiplier + q reads input channel c alone. The filter is
 // [kH, kW, inC, multiplier]. With a multiplier of 1 four channels go at a time, forward of four pixels.
 
-import { activate, biasActivation } from './activation';
+import { activate, biasActivation, RELU, RELU6 } from './activation';
 import { fma4 } from './fma';
 import {
   batch, dilationH, dilationW, inC, inH, inW, kH, kW, outC, outH, outW, padH, padW, strideH, strideW,
@@ -57,6 +57,7 @@ function onePixel(
   const pixel = <usize>inC(g) << 2;
   const h0 = oh * strideH(g) - padH(g), w0 = ow * strideW(g) - padW(g);
   const downStep = dilationH(g), step = dilationW(g);
+  const most = f32x4.splat(activation == RELU6 ? 6 : <f32>Infinity);
   for (let c: usize = 0; c < pixel; c += 16) {
     let sum = bias == 0 ? f32x4.splat(0) : v128.load(bias + c);
     for (let kh = 0, h = h0; kh < kernelH; kh++, h += downStep) {
@@ -69,8 +70,16 @@ function onePixel(
         b += pixel;
       }
     }
-    v128.store(y + c, activation == 0 ? sum : activate(sum, activation, alpha));
+    if (activation == RELU || activation == RELU6) sum = clamp(sum, most);
+    else if (activation != 0) sum = activate(sum, activation, alpha);
+    v128.store(y + c, sum);
   }
+}
+
+/** ReLU and ReLU6: a call for each vector would cost as much as its window. */
+@inline
+function clamp(x: v128, most: v128): v128 {
+  return f32x4.min(f32x4.max(x, f32x4.splat(0)), most);
 }
 
 /** Four pixels of a row whose windows lie between the sides of the image. */
@@ -89,6 +98,7 @@ function fourPixels(
   const lines = endTap - firstTap;
   let at = x + <usize>((image * height + h0 + firstTap * dilation) * inW(g) + ow * strideW(g) - padW(g)) * pixel;
   let weights = filter + <usize>(firstTap * kernelW) * pixel;
+  const most = f32x4.splat(activation == RELU6 ? 6 : <f32>Infinity);
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
     let c0 = bias == 0 ? f32x4.splat(0) : v128.load(bias + (<usize>c << 2));
@@ -135,7 +145,12 @@ function fourPixels(
         line += lineStep;
       }
     }
-    if (activation != 0) {
+    if (activation == RELU || activation == RELU6) {
+      c0 = clamp(c0, most);
+      c1 = clamp(c1, most);
+      c2 = clamp(c2, most);
+      c3 = clamp(c3, most);
+    } else if (activation != 0) {
       c0 = activate(c0, activation, alpha);
       c1 = activate(c1, activation, alpha);
       c2 = activate(c2, activation, alpha);
