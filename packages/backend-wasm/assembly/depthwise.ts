@@ -21,6 +21,7 @@ export function depthwise(
   const pixelBytes = <usize>n << 2;
   const rowBytes = <usize>across * pixelBytes;
   // Pixels from `from` to `to` read columns of the image alone.
+  const whole = n == inC(g) && (n & 3) == 0;
   const reach = (kW(g) - 1) * dilationW(g);
   const from = min(across, (max(0, padW(g)) + strideW(g) - 1) / strideW(g));
   const room = inW(g) - 1 - reach + padW(g);
@@ -30,12 +31,12 @@ export function depthwise(
     const y = out + <usize>item * rowBytes;
     let ow = 0;
     while (ow < across) {
-      if (n == inC(g) && ow >= from && ow + 4 <= to) {
+      if (whole && ow >= from && ow + 4 <= to) {
         fourPixels(g, x, filter, bias, activation, alpha, y + <usize>ow * pixelBytes, image, oh, ow);
         ow += 4;
         // The last four are done with pixels that were done before.
         if (ow < to && ow + 4 > to) ow = to - 4;
-      } else if (n == inC(g) && (n & 3) == 0) {
+      } else if (whole) {
         onePixel(g, x, filter, bias, activation, alpha, y + <usize>ow * pixelBytes, image, oh, ow);
         ow++;
       } else {
@@ -82,7 +83,7 @@ function clamp(x: v128, most: v128): v128 {
   return f32x4.min(f32x4.max(x, f32x4.splat(0)), most);
 }
 
-/** Four pixels of a row whose windows lie between the sides of the image. */
+/** Four pixels of a row whose windows lie between the sides of the image; channels are a multiple of four. */
 function fourPixels(
   g: usize, x: usize, filter: usize, bias: usize, activation: i32, alpha: f32, y: usize, image: i32, oh: i32, ow: i32,
 ): void {
@@ -99,8 +100,7 @@ function fourPixels(
   let at = x + <usize>((image * height + h0 + firstTap * dilation) * inW(g) + ow * strideW(g) - padW(g)) * pixel;
   let weights = filter + <usize>(firstTap * kernelW) * pixel;
   const most = f32x4.splat(activation == RELU6 ? 6 : <f32>Infinity);
-  let c = 0;
-  for (; c + 4 <= channels; c += 4) {
+  for (let c = 0; c < channels; c += 4) {
     let c0 = bias == 0 ? f32x4.splat(0) : v128.load(bias + (<usize>c << 2));
     let c1 = c0, c2 = c0, c3 = c0;
     let line = at, b = weights;
@@ -164,28 +164,6 @@ function fourPixels(
     weights += 16;
     y += 16;
   }
-  for (; c < channels; c++) {
-    let to = y, start = at;
-    for (let p = 0; p < 4; p++) {
-      let sum = bias == 0 ? <f32>0 : load<f32>(bias + (<usize>c << 2));
-      let line = start, b = weights;
-      for (let kh = 0; kh < lines; kh++) {
-        let a = line;
-        for (let kw = 0; kw < kernelW; kw++) {
-          sum += load<f32>(a) * load<f32>(b);
-          a += tapStep;
-          b += pixel;
-        }
-        line += lineStep;
-      }
-      store<f32>(to, f32x4.extract_lane(activate(f32x4.splat(sum), activation, alpha), 0));
-      to += pixel;
-      start += step;
-    }
-    at += 4;
-    weights += 4;
-    y += 4;
-  }
 }
 
 /** dFilter += sum over windows of x dy; items are blocks of `wide` input channels. */
@@ -210,11 +188,10 @@ export function depthwiseInputGrad(
 
 @inline
 function pixel(x: usize, filter: usize, y: usize, channels: i32, multiplier: i32, mode: i32): void {
-  if (multiplier == 1) {
+  if (mode != FORWARD && multiplier == 1) {
     let left = channels;
     for (; left >= 4; left -= 4) {
-      if (mode == FORWARD) v128.store(y, fma4(v128.load(x), v128.load(filter), v128.load(y)));
-      else if (mode == FILTER) v128.store(filter, fma4(v128.load(x), v128.load(y), v128.load(filter)));
+      if (mode == FILTER) v128.store(filter, fma4(v128.load(x), v128.load(y), v128.load(filter)));
       else v128.store(x, fma4(v128.load(filter), v128.load(y), v128.load(x)));
       x += 16;
       filter += 16;
@@ -235,7 +212,6 @@ function pixel(x: usize, filter: usize, y: usize, channels: i32, multiplier: i32
 }
 
 /** All elements of the window of one output pixel, whose channels are at `y`, for `wide` input channels from c0 on. */
-@inline
 function windows(
   g: usize, x: usize, filter: usize, y: usize, image: i32, oh: i32, ow: i32, c0: i32, wide: i32, mode: i32,
 ): void {
@@ -256,7 +232,6 @@ function windows(
   }
 }
 
-@inline
 function visit(g: usize, x: usize, filter: usize, y: usize, image: i32, c0: i32, wide: i32, mode: i32): void {
   const down = outH(g), across = outW(g), n = outC(g);
   let at = y + (<usize>(image * down * across * n + c0 * (n / inC(g))) << 2);
