@@ -10,7 +10,7 @@ const KERNEL = 'ScaledDotProductAttention';
 const FEW_HEADS = 4;
 
 /** softmax(scale q kᵀ + mask) v, block by block; the second output, ln Σ of each query, is for the gradient. */
-export const scaledDotProductAttention = defineKernel<AttentionInputs, AttentionAttrs>(
+export const scaledDotProductAttention = /* @__PURE__ */ defineKernel<AttentionInputs, AttentionAttrs>(
   KERNEL,
   ({ inputs, attrs, engine }) => {
     const { query, key, values, mask } = inputs;
@@ -28,7 +28,7 @@ export const scaledDotProductAttention = defineKernel<AttentionInputs, Attention
   },
 );
 
-export const scaledDotProductAttentionGrad = defineKernel<
+export const scaledDotProductAttentionGrad = /* @__PURE__ */ defineKernel<
   AttentionInputs & { dy: TensorInfo; value: TensorInfo; kept0: TensorInfo },
   AttentionAttrs
 >(`${KERNEL}Grad`, ({ inputs, attrs, engine }) => {

@@ -40,11 +40,11 @@ function transformRows(engine: WasmEngine, z: TensorInfo, sign: 1 | -1): TensorI
 }
 
 /** Xₖ = Σ xⱼ e^(−2πijk/n) along the last axis. */
-export const fft = defineKernel<FFTInputs, object>(FFT, ({ inputs: { input }, engine }) =>
+export const fft = /* @__PURE__ */ defineKernel<FFTInputs, object>(FFT, ({ inputs: { input }, engine }) =>
   transformRows(engine, input, -1),
 );
 
 /** xⱼ = 1/n Σ Xₖ e^(2πijk/n) along the last axis. */
-export const ifft = defineKernel<IFFTInputs, object>(IFFT, ({ inputs: { input }, engine }) =>
+export const ifft = /* @__PURE__ */ defineKernel<IFFTInputs, object>(IFFT, ({ inputs: { input }, engine }) =>
   transformRows(engine, input, 1),
 );

@@ -15,7 +15,7 @@ export interface FilterGradientAttrs extends Conv2DBackpropFilterAttrs {
 }
 
 /** The gradient of a convolution's filter; tfjs has none for WASM. */
-export const conv2DBackpropFilter = defineKernel<Conv2DBackpropFilterInputs, FilterGradientAttrs>(
+export const conv2DBackpropFilter = /* @__PURE__ */ defineKernel<Conv2DBackpropFilterInputs, FilterGradientAttrs>(
   Conv2DBackpropFilter,
   ({ inputs: { x, dy }, attrs, engine }) => {
     requireChannelsLast(Conv2DBackpropFilter, attrs.dataFormat);

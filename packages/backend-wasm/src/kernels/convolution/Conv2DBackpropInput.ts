@@ -15,7 +15,7 @@ export interface InputGradientAttrs extends Conv2DBackpropInputAttrs {
 }
 
 /** The gradient of a convolution's input, which is also the transposed convolution. */
-export const conv2DBackpropInput = defineKernel<Conv2DBackpropInputInputs, InputGradientAttrs>(
+export const conv2DBackpropInput = /* @__PURE__ */ defineKernel<Conv2DBackpropInputInputs, InputGradientAttrs>(
   Conv2DBackpropInput,
   ({ inputs: { dy, filter }, attrs, engine }) => {
     requireChannelsLast(Conv2DBackpropInput, attrs.dataFormat);

@@ -16,27 +16,30 @@ import { convolve, filterGradient, inputGradient } from './convolve.js';
 
 type Shape5D = [number, number, number, number, number];
 
-export const conv3D = defineKernel<Conv3DInputs, Conv3DAttrs>(Conv3D, ({ inputs: { x, filter }, attrs, engine }) => {
-  requireChannelsLast(Conv3D, attrs.dataFormat);
-  const { strides, dilations, pad } = attrs;
-  const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filter.shape as Shape5D, strides, dilations, pad);
-  return convolve(Conv3D, engine, x, filter, info);
-});
+export const conv3D = /* @__PURE__ */ defineKernel<Conv3DInputs, Conv3DAttrs>(
+  Conv3D,
+  ({ inputs: { x, filter }, attrs, engine }) => {
+    requireChannelsLast(Conv3D, attrs.dataFormat);
+    const { strides, dilations, pad } = attrs;
+    const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filter.shape as Shape5D, strides, dilations, pad);
+    return convolve(Conv3D, engine, x, filter, info);
+  },
+);
 
 /** tfjs's own is wrong for strides above 1. */
-export const conv3DBackpropFilter = defineKernel<Conv3DBackpropFilterV2Inputs, Conv3DBackpropFilterV2Attrs>(
-  Conv3DBackpropFilterV2,
-  ({ inputs: { x, dy }, attrs: { strides, pad, filterShape }, engine }) => {
-    const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filterShape, strides, 1, pad);
-    return filterGradient(Conv3DBackpropFilterV2, engine, x, dy, info);
-  },
-);
+export const conv3DBackpropFilter = /* @__PURE__ */ defineKernel<
+  Conv3DBackpropFilterV2Inputs,
+  Conv3DBackpropFilterV2Attrs
+>(Conv3DBackpropFilterV2, ({ inputs: { x, dy }, attrs: { strides, pad, filterShape }, engine }) => {
+  const info = backend_util.computeConv3DInfo(x.shape as Shape5D, filterShape, strides, 1, pad);
+  return filterGradient(Conv3DBackpropFilterV2, engine, x, dy, info);
+});
 
 /** tfjs's own reads outside the filter. */
-export const conv3DBackpropInput = defineKernel<Conv3DBackpropInputV2Inputs, Conv3DBackpropInputV2Attrs>(
-  Conv3DBackpropInputV2,
-  ({ inputs: { dy, filter }, attrs: { strides, pad, inputShape }, engine }) => {
-    const info = backend_util.computeConv3DInfo(inputShape, filter.shape as Shape5D, strides, 1, pad);
-    return inputGradient(Conv3DBackpropInputV2, engine, dy, filter, info);
-  },
-);
+export const conv3DBackpropInput = /* @__PURE__ */ defineKernel<
+  Conv3DBackpropInputV2Inputs,
+  Conv3DBackpropInputV2Attrs
+>(Conv3DBackpropInputV2, ({ inputs: { dy, filter }, attrs: { strides, pad, inputShape }, engine }) => {
+  const info = backend_util.computeConv3DInfo(inputShape, filter.shape as Shape5D, strides, 1, pad);
+  return inputGradient(Conv3DBackpropInputV2, engine, dy, filter, info);
+});

@@ -90,13 +90,13 @@ function addGradient(
 }
 
 /** Depthwise convolution; tfjs's own keeps packed filters by tensor, so it misses changes in place. */
-export const depthwiseConv2d = defineKernel<DepthwiseConv2dNativeInputs, DepthwiseConv2dNativeAttrs>(
+export const depthwiseConv2d = /* @__PURE__ */ defineKernel<DepthwiseConv2dNativeInputs, DepthwiseConv2dNativeAttrs>(
   DepthwiseConv2dNative,
   ({ inputs: { x, filter }, attrs, engine }) => forward(DepthwiseConv2dNative, engine, x, filter, attrs),
 );
 
 /** Depthwise convolution, bias and activation. */
-export const fusedDepthwiseConv2D = defineKernel<FusedDepthwiseConv2DInputs, FusedDepthwiseConv2DAttrs>(
+export const fusedDepthwiseConv2D = /* @__PURE__ */ defineKernel<FusedDepthwiseConv2DInputs, FusedDepthwiseConv2DAttrs>(
   FusedDepthwiseConv2D,
   ({ inputs, attrs, engine }) => {
     const kernel = FusedDepthwiseConv2D;
@@ -111,7 +111,7 @@ export const fusedDepthwiseConv2D = defineKernel<FusedDepthwiseConv2DInputs, Fus
 );
 
 /** The gradient of the filter; tfjs has none for WASM. */
-export const depthwiseBackpropFilter = defineKernel<
+export const depthwiseBackpropFilter = /* @__PURE__ */ defineKernel<
   DepthwiseConv2dNativeBackpropFilterInputs,
   DepthwiseConv2dNativeBackpropFilterAttrs
 >(DepthwiseConv2dNativeBackpropFilter, ({ inputs: { x, dy }, attrs, engine }) => {
@@ -125,7 +125,7 @@ export const depthwiseBackpropFilter = defineKernel<
 });
 
 /** The gradient of the input; tfjs has none for WASM. */
-export const depthwiseBackpropInput = defineKernel<
+export const depthwiseBackpropInput = /* @__PURE__ */ defineKernel<
   DepthwiseConv2dNativeBackpropInputInputs,
   DepthwiseConv2dNativeBackpropInputAttrs
 >(DepthwiseConv2dNativeBackpropInput, ({ inputs: { dy, filter }, attrs, engine }) => {

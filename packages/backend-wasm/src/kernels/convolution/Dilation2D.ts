@@ -56,16 +56,17 @@ function dilate(
 }
 
 /** tfjs's own three are wrong wherever a window holds only negative values. */
-export const dilation2D = defineKernel<Dilation2DInputs, Dilation2DAttrs>(Dilation2D, ({ inputs, attrs, engine }) =>
-  dilate(Dilation2D, engine, inputs, attrs, 'out'),
+export const dilation2D = /* @__PURE__ */ defineKernel<Dilation2DInputs, Dilation2DAttrs>(
+  Dilation2D,
+  ({ inputs, attrs, engine }) => dilate(Dilation2D, engine, inputs, attrs, 'out'),
 );
 
-export const dilation2DBackpropInput = defineKernel<Dilation2DBackpropInputInputs, Dilation2DAttrs>(
+export const dilation2DBackpropInput = /* @__PURE__ */ defineKernel<Dilation2DBackpropInputInputs, Dilation2DAttrs>(
   Dilation2DBackpropInput,
   ({ inputs, attrs, engine }) => dilate(Dilation2DBackpropInput, engine, inputs, attrs, 'dx'),
 );
 
-export const dilation2DBackpropFilter = defineKernel<Dilation2DBackpropFilterInputs, Dilation2DAttrs>(
+export const dilation2DBackpropFilter = /* @__PURE__ */ defineKernel<Dilation2DBackpropFilterInputs, Dilation2DAttrs>(
   Dilation2DBackpropFilter,
   ({ inputs, attrs, engine }) => dilate(Dilation2DBackpropFilter, engine, inputs, attrs, 'dFilter'),
 );

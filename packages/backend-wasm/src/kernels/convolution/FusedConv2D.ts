@@ -6,7 +6,7 @@ import type { Shape4D } from './Conv2D.js';
 import { convolve } from './convolve.js';
 
 /** Convolution, bias and activation. */
-export const fusedConv2D = defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(
+export const fusedConv2D = /* @__PURE__ */ defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(
   FusedConv2D,
   ({ inputs, attrs, engine }) => {
     requireChannelsLast(FusedConv2D, attrs.dataFormat);

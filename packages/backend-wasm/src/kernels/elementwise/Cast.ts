@@ -21,6 +21,7 @@ export function castTo(engine: WasmEngine, x: TensorInfo, dtype: DataType): Tens
 }
 
 /** tfjs's own keeps the low byte of a number's integer part as a bool. */
-export const cast = defineKernel<CastInputs, CastAttrs>(Cast, ({ inputs: { x }, attrs: { dtype }, engine }) =>
-  castTo(engine, x, dtype),
+export const cast = /* @__PURE__ */ defineKernel<CastInputs, CastAttrs>(
+  Cast,
+  ({ inputs: { x }, attrs: { dtype }, engine }) => castTo(engine, x, dtype),
 );

@@ -14,7 +14,7 @@ export function preluOf(engine: WasmEngine, x: TensorInfo, alpha: TensorInfo): T
 }
 
 /** tfjs's own keeps a copy of alpha by tensor, so it misses changes in place. */
-export const prelu = defineKernel<PreluInputs, object>(Prelu, ({ inputs: { x, alpha }, engine }) => {
+export const prelu = /* @__PURE__ */ defineKernel<PreluInputs, object>(Prelu, ({ inputs: { x, alpha }, engine }) => {
   requireFloat32(Prelu, { x, alpha });
   return preluOf(engine, x, alpha);
 });

@@ -72,7 +72,7 @@ export const elementwise: readonly KernelConfig[] = [
   modConfig,
   powConfig,
   roundConfig,
-  throughInt32(selectConfig),
+  /* @__PURE__ */ throughInt32(selectConfig),
   signConfig,
   sinConfig,
   sinhConfig,

@@ -62,7 +62,7 @@ function reflected(engine: WasmEngine, image: TensorInfo, transforms: TensorInfo
   return out;
 }
 
-const ours = defineKernel<TransformInputs, TransformAttrs>(Transform, ({ inputs, attrs, engine }) =>
+const ours = /* @__PURE__ */ defineKernel<TransformInputs, TransformAttrs>(Transform, ({ inputs, attrs, engine }) =>
   reflected(engine, inputs.image, inputs.transforms, attrs),
 );
 

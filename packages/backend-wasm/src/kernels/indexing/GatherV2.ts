@@ -4,7 +4,7 @@ import { requireIndices } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 
 /** Slices of x by index; tfjs's own reads the wrong indices where there are batch axes. */
-export const gatherV2 = defineKernel<GatherV2Inputs, GatherV2Attrs>(
+export const gatherV2 = /* @__PURE__ */ defineKernel<GatherV2Inputs, GatherV2Attrs>(
   GatherV2,
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, engine }) => {
     requireIndices(GatherV2, 'indices', indices);

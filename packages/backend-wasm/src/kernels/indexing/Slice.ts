@@ -3,8 +3,11 @@ import { defineKernel } from '../defineKernel.js';
 import { copyBox } from './copyBox.js';
 
 /** A box out of a tensor. */
-export const slice = defineKernel<SliceInputs, SliceAttrs>(Slice, ({ inputs: { x }, attrs, engine }) => {
-  const [begin = [], size = []] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size);
-  slice_util.assertParamsValid(x as Tensor, begin, size);
-  return copyBox(engine, x, begin, size);
-});
+export const slice = /* @__PURE__ */ defineKernel<SliceInputs, SliceAttrs>(
+  Slice,
+  ({ inputs: { x }, attrs, engine }) => {
+    const [begin = [], size = []] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size);
+    slice_util.assertParamsValid(x as Tensor, begin, size);
+    return copyBox(engine, x, begin, size);
+  },
+);

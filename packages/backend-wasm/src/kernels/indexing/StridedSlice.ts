@@ -3,7 +3,7 @@ import { stridedSliceConfig } from '../../generated/tfjsKernels.js';
 import { callKernel, defineKernel } from '../defineKernel.js';
 
 /** Every so many elements along each axis. tfjs's kernel calls the result float32 whatever the input was. */
-export const stridedSlice = defineKernel<StridedSliceInputs, StridedSliceAttrs>(
+export const stridedSlice = /* @__PURE__ */ defineKernel<StridedSliceInputs, StridedSliceAttrs>(
   StridedSlice,
   ({ inputs: { x }, attrs, engine }) => {
     if (x.dtype === 'string') return callKernel(stridedSliceConfig, engine, { x }, { ...attrs });

@@ -9,7 +9,7 @@ import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 
 /** Adds the rows of x up by their segment: the gradient of a lookup. tfjs has none for WASM. */
-export const unsortedSegmentSum = defineKernel<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs>(
+export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs>(
   UnsortedSegmentSum,
   ({ inputs: { x, segmentIds }, attrs: { numSegments }, engine }) => {
     requireFloat32(UnsortedSegmentSum, { x });

@@ -40,13 +40,16 @@ function checked<Attrs>(config: KernelConfig, where: Where<Attrs>): KernelConfig
   return { ...config, kernelFunc };
 }
 
-export const gatherNd = checked(gatherNdConfig, ({ inputs }) => ['indices', inputs.params!.shape]);
-export const scatterNd = checked<ScatterNdAttrs>(scatterNdConfig, ({ attrs }) => ['indices', attrs.shape]);
-export const tensorScatterUpdate = checked(tensorScatterUpdateConfig, ({ inputs }) => [
+export const gatherNd = /* @__PURE__ */ checked(gatherNdConfig, ({ inputs }) => ['indices', inputs.params!.shape]);
+export const scatterNd = /* @__PURE__ */ checked<ScatterNdAttrs>(scatterNdConfig, ({ attrs }) => [
+  'indices',
+  attrs.shape,
+]);
+export const tensorScatterUpdate = /* @__PURE__ */ checked(tensorScatterUpdateConfig, ({ inputs }) => [
   'indices',
   inputs.tensor!.shape,
 ]);
-export const sparseToDense = checked<SparseToDenseAttrs>(sparseToDenseConfig, ({ attrs }) => [
+export const sparseToDense = /* @__PURE__ */ checked<SparseToDenseAttrs>(sparseToDenseConfig, ({ attrs }) => [
   'sparseIndices',
   attrs.outputShape,
 ]);

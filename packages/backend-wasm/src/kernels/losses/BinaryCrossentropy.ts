@@ -25,15 +25,18 @@ function sizes({ predictions, targets }: Inputs, { fromLogits, labelSmoothing }:
 }
 
 /** The mean over each example's elements of the crossentropy of a yes or no. */
-export const binaryCrossentropy = defineKernel<Inputs, Attrs>('BinaryCrossentropy', ({ inputs, attrs, engine }) => {
-  const { batch, grain, args } = sizes(inputs, attrs);
-  const values = engine.makeOutput([batch], 'float32');
-  const at = [inputs.targets, inputs.predictions, values].map((tensor) => engine.offset(tensor));
-  engine.split('binaryCrossentropy', [...at, ...args], batch, grain);
-  return [values];
-});
+export const binaryCrossentropy = /* @__PURE__ */ defineKernel<Inputs, Attrs>(
+  'BinaryCrossentropy',
+  ({ inputs, attrs, engine }) => {
+    const { batch, grain, args } = sizes(inputs, attrs);
+    const values = engine.makeOutput([batch], 'float32');
+    const at = [inputs.targets, inputs.predictions, values].map((tensor) => engine.offset(tensor));
+    engine.split('binaryCrossentropy', [...at, ...args], batch, grain);
+    return [values];
+  },
+);
 
-export const binaryCrossentropyGrad = defineKernel<Inputs & { dy: TensorInfo }, Attrs>(
+export const binaryCrossentropyGrad = /* @__PURE__ */ defineKernel<Inputs & { dy: TensorInfo }, Attrs>(
   'BinaryCrossentropyGrad',
   ({ inputs, attrs, engine }) => {
     const { batch, grain, args } = sizes(inputs, attrs);

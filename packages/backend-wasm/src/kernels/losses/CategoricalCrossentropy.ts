@@ -31,7 +31,7 @@ function sizes({ predictions, targets }: Inputs, { fromLogits, labelSmoothing }:
 }
 
 /** The mean of `-Σ t log p` over the rows of each example; the second output is for the gradient. */
-export const categoricalCrossentropy = defineKernel<Inputs, Attrs>(
+export const categoricalCrossentropy = /* @__PURE__ */ defineKernel<Inputs, Attrs>(
   'CategoricalCrossentropy',
   ({ inputs, attrs, engine }) => {
     const { batch, rows, grain, args } = sizes(inputs, attrs);
@@ -43,14 +43,14 @@ export const categoricalCrossentropy = defineKernel<Inputs, Attrs>(
   },
 );
 
-export const categoricalCrossentropyGrad = defineKernel<Inputs & { dy: TensorInfo; kept0: TensorInfo }, Attrs>(
-  'CategoricalCrossentropyGrad',
-  ({ inputs, attrs, engine }) => {
-    const { batch, grain, args } = sizes(inputs, attrs);
-    const { predictions, targets, kept0, dy } = inputs;
-    const dx = engine.makeOutput(predictions.shape, 'float32');
-    const at = [targets, predictions, kept0, dy, dx].map((tensor) => engine.offset(tensor));
-    engine.split('crossentropyGrad', [...at, ...args], batch, grain);
-    return [dx];
-  },
-);
+export const categoricalCrossentropyGrad = /* @__PURE__ */ defineKernel<
+  Inputs & { dy: TensorInfo; kept0: TensorInfo },
+  Attrs
+>('CategoricalCrossentropyGrad', ({ inputs, attrs, engine }) => {
+  const { batch, grain, args } = sizes(inputs, attrs);
+  const { predictions, targets, kept0, dy } = inputs;
+  const dx = engine.makeOutput(predictions.shape, 'float32');
+  const at = [targets, predictions, kept0, dy, dx].map((tensor) => engine.offset(tensor));
+  engine.split('crossentropyGrad', [...at, ...args], batch, grain);
+  return [dx];
+});

@@ -116,22 +116,25 @@ function contract(
 }
 
 /** Sums of products over named axes: from left to right, each step a batched product of matrices. */
-export const einsum = defineKernel<TensorInfo[], EinsumAttrs>(Einsum, ({ inputs, attrs: { equation }, engine }) => {
-  const infos = Object.values(inputs) as TensorInfo[];
-  const { terms, output } = parse(equation, infos.length);
-  const operands = terms.map((labels, i): Term => ({ labels, info: infos[i] as TensorInfo, own: false }));
-  const sizes = sizesOf(operands, equation);
-  const needed = (label: string, others: readonly (readonly string[])[]): boolean =>
-    output.includes(label) || others.some((term) => term.includes(label));
-  const [first, ...rest] = operands.map((term, i) =>
-    summed(engine, term, (label) => needed(label, terms.toSpliced(i, 1))),
-  );
-  let result = first as Term;
-  for (const [i, term] of rest.entries()) {
-    result = contract(engine, result, term, (label) => needed(label, terms.slice(i + 2)), sizes);
-  }
-  const done = ordered(engine, result, output);
-  if (!done.own) engine.incRef(done.info.dataId);
-  const { dataId, shape, dtype } = done.info;
-  return { dataId, shape, dtype };
-});
+export const einsum = /* @__PURE__ */ defineKernel<TensorInfo[], EinsumAttrs>(
+  Einsum,
+  ({ inputs, attrs: { equation }, engine }) => {
+    const infos = Object.values(inputs) as TensorInfo[];
+    const { terms, output } = parse(equation, infos.length);
+    const operands = terms.map((labels, i): Term => ({ labels, info: infos[i] as TensorInfo, own: false }));
+    const sizes = sizesOf(operands, equation);
+    const needed = (label: string, others: readonly (readonly string[])[]): boolean =>
+      output.includes(label) || others.some((term) => term.includes(label));
+    const [first, ...rest] = operands.map((term, i) =>
+      summed(engine, term, (label) => needed(label, terms.toSpliced(i, 1))),
+    );
+    let result = first as Term;
+    for (const [i, term] of rest.entries()) {
+      result = contract(engine, result, term, (label) => needed(label, terms.slice(i + 2)), sizes);
+    }
+    const done = ordered(engine, result, output);
+    if (!done.own) engine.incRef(done.info.dataId);
+    const { dataId, shape, dtype } = done.info;
+    return { dataId, shape, dtype };
+  },
+);

@@ -4,7 +4,7 @@ import { applyEpilogue, epilogueInside } from '../epilogue.js';
 import { matMul } from './matMul.js';
 
 /** Matrix product, bias and activation; tfjs's own adds the bias and clamps once for every 48 columns of `a`. */
-export const fusedMatMul = defineKernel<_FusedMatMulInputs, _FusedMatMulAttrs>(
+export const fusedMatMul = /* @__PURE__ */ defineKernel<_FusedMatMulInputs, _FusedMatMulAttrs>(
   _FusedMatMul,
   ({ inputs, attrs, engine }) => {
     const { a, b } = inputs;

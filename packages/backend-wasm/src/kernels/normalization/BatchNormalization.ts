@@ -21,7 +21,7 @@ function sizes({ shape }: TensorInfo) {
 }
 
 /** Normalises by the statistics of the batch; gives the value, what the gradient wants, the mean and the variance. */
-export const batchNormalization = defineKernel<Inputs, { epsilon: number }>(
+export const batchNormalization = /* @__PURE__ */ defineKernel<Inputs, { epsilon: number }>(
   'BatchNormalization',
   ({ inputs: { x, gamma, beta }, attrs: { epsilon }, engine }) => {
     requireFloat32('BatchNormalization', { x, gamma, beta });
@@ -44,41 +44,26 @@ export const batchNormalization = defineKernel<Inputs, { epsilon: number }>(
   },
 );
 
-export const batchNormalizationGrad = defineKernel<Inputs & { dy: TensorInfo; kept0: TensorInfo }, object>(
-  'BatchNormalizationGrad',
-  ({ inputs: { x, gamma, beta, dy, kept0 }, engine }) => {
-    const { cols, rows, blockRows, blocks, tableBytes } = sizes(x);
-    const dx = engine.makeOutput(x.shape, 'float32');
-    const [dGamma, dBeta] = [engine.makeOutput([cols], 'float32'), engine.makeOutput([cols], 'float32')];
-    const partial = engine.scratch(2 * tableBytes + 12 * cols);
-    const table = partial + 2 * tableBytes;
-    const [xAt, dyAt, stats] = [engine.offset(x), engine.offset(dy), engine.offset(kept0)];
-    const gammaAt = gamma === undefined ? 0 : engine.offset(gamma);
+export const batchNormalizationGrad = /* @__PURE__ */ defineKernel<
+  Inputs & { dy: TensorInfo; kept0: TensorInfo },
+  object
+>('BatchNormalizationGrad', ({ inputs: { x, gamma, beta, dy, kept0 }, engine }) => {
+  const { cols, rows, blockRows, blocks, tableBytes } = sizes(x);
+  const dx = engine.makeOutput(x.shape, 'float32');
+  const [dGamma, dBeta] = [engine.makeOutput([cols], 'float32'), engine.makeOutput([cols], 'float32')];
+  const partial = engine.scratch(2 * tableBytes + 12 * cols);
+  const table = partial + 2 * tableBytes;
+  const [xAt, dyAt, stats] = [engine.offset(x), engine.offset(dy), engine.offset(kept0)];
+  const gammaAt = gamma === undefined ? 0 : engine.offset(gamma);
 
-    engine.split(
-      'batchGradSums',
-      [xAt, dyAt, stats, partial, rows, cols, blockRows],
-      blocks,
-      grainOf(blockRows * cols),
-    );
-    const combined = [
-      partial,
-      stats,
-      gammaAt,
-      engine.offset(dGamma),
-      engine.offset(dBeta),
-      table,
-      rows,
-      cols,
-      blockRows,
-    ];
-    engine.split('batchGradCombine', combined, cols, grainOf(8 * blocks));
-    engine.split('batchGradScale', [xAt, dyAt, engine.offset(dx), stats, table, cols], rows, grainOf(cols));
-    const gradients = [dx];
-    for (const [parameter, gradient] of [[gamma, dGamma] as const, [beta, dBeta] as const]) {
-      if (parameter === undefined) engine.disposeData(gradient.dataId);
-      else gradients.push(gradient);
-    }
-    return gradients;
-  },
-);
+  engine.split('batchGradSums', [xAt, dyAt, stats, partial, rows, cols, blockRows], blocks, grainOf(blockRows * cols));
+  const combined = [partial, stats, gammaAt, engine.offset(dGamma), engine.offset(dBeta), table, rows, cols, blockRows];
+  engine.split('batchGradCombine', combined, cols, grainOf(8 * blocks));
+  engine.split('batchGradScale', [xAt, dyAt, engine.offset(dx), stats, table, cols], rows, grainOf(cols));
+  const gradients = [dx];
+  for (const [parameter, gradient] of [[gamma, dGamma] as const, [beta, dBeta] as const]) {
+    if (parameter === undefined) engine.disposeData(gradient.dataId);
+    else gradients.push(gradient);
+  }
+  return gradients;
+});

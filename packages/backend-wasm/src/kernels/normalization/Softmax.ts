@@ -35,7 +35,7 @@ export const softmax: KernelConfig = {
 };
 
 /** From the output `y` and its gradient alone. */
-export const softmaxGrad = defineKernel<{ y: TensorInfo; dy: TensorInfo }, object>(
+export const softmaxGrad = /* @__PURE__ */ defineKernel<{ y: TensorInfo; dy: TensorInfo }, object>(
   'SoftmaxGrad',
   ({ inputs: { y, dy }, engine }) => {
     requireFloat32('SoftmaxGrad', { y, dy });
@@ -44,12 +44,15 @@ export const softmaxGrad = defineKernel<{ y: TensorInfo; dy: TensorInfo }, objec
 );
 
 /** x - ln Σ e^x over the last axis. */
-export const logSoftmax = defineKernel<{ x: TensorInfo }, object>('FusedLogSoftmax', ({ inputs: { x }, engine }) => {
-  requireFloat32('FusedLogSoftmax', { x });
-  return [overRows(engine, 'softmax', [x], true)];
-});
+export const logSoftmax = /* @__PURE__ */ defineKernel<{ x: TensorInfo }, object>(
+  'FusedLogSoftmax',
+  ({ inputs: { x }, engine }) => {
+    requireFloat32('FusedLogSoftmax', { x });
+    return [overRows(engine, 'softmax', [x], true)];
+  },
+);
 
-export const logSoftmaxGrad = defineKernel<{ value: TensorInfo; dy: TensorInfo }, object>(
+export const logSoftmaxGrad = /* @__PURE__ */ defineKernel<{ value: TensorInfo; dy: TensorInfo }, object>(
   'FusedLogSoftmaxGrad',
   ({ inputs: { value, dy }, engine }) => [overRows(engine, 'softmaxGrad', [value, dy], true)],
 );

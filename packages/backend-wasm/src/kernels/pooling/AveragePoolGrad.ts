@@ -13,7 +13,7 @@ interface Inputs {
  * The gradient of average pooling in two or three dimensions, by the rank of the input. Unlike tfjs's `AvgPoolGrad` it
  * leaves padding out of the count, as the forward kernel does.
  */
-export const averagePoolGrad = defineKernel<Inputs, AvgPoolGradAttrs | AvgPool3DGradAttrs>(
+export const averagePoolGrad = /* @__PURE__ */ defineKernel<Inputs, AvgPoolGradAttrs | AvgPool3DGradAttrs>(
   'AveragePoolGrad',
   ({ inputs: { dy, input }, attrs, engine }) => {
     requireFloat32('AveragePoolGrad', { dy });

@@ -52,11 +52,12 @@ function backward(kernel: string, engine: WasmEngine, x: TensorInfo, dy: TensorI
   return dx;
 }
 
-export const maxPool = defineKernel<MaxPoolInputs, MaxPoolAttrs>(MaxPool, ({ inputs: { x }, attrs, engine }) =>
-  forward(MaxPool, engine, x, info2D(x, attrs)),
+export const maxPool = /* @__PURE__ */ defineKernel<MaxPoolInputs, MaxPoolAttrs>(
+  MaxPool,
+  ({ inputs: { x }, attrs, engine }) => forward(MaxPool, engine, x, info2D(x, attrs)),
 );
 
-export const maxPool3D = defineKernel<MaxPool3DInputs, MaxPool3DAttrs>(
+export const maxPool3D = /* @__PURE__ */ defineKernel<MaxPool3DInputs, MaxPool3DAttrs>(
   MaxPool3D,
   ({ inputs: { x }, attrs, engine }) => {
     requireChannelsLast(MaxPool3D, attrs.dataFormat);
@@ -65,17 +66,17 @@ export const maxPool3D = defineKernel<MaxPool3DInputs, MaxPool3DAttrs>(
 );
 
 /** tfjs's own four below are wrong wherever a window holds only negative values. */
-export const maxPoolGrad = defineKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
+export const maxPoolGrad = /* @__PURE__ */ defineKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   MaxPoolGrad,
   ({ inputs: { input, dy }, attrs, engine }) => backward(MaxPoolGrad, engine, input, dy, info2D(input, attrs)),
 );
 
-export const maxPool3DGrad = defineKernel<MaxPool3DGradInputs, MaxPool3DGradAttrs>(
+export const maxPool3DGrad = /* @__PURE__ */ defineKernel<MaxPool3DGradInputs, MaxPool3DGradAttrs>(
   MaxPool3DGrad,
   ({ inputs: { input, dy }, attrs, engine }) => backward(MaxPool3DGrad, engine, input, dy, info3D(input, attrs)),
 );
 
-export const maxPoolWithArgmax = defineKernel<MaxPoolWithArgmaxInputs, MaxPoolWithArgmaxAttrs>(
+export const maxPoolWithArgmax = /* @__PURE__ */ defineKernel<MaxPoolWithArgmaxInputs, MaxPoolWithArgmaxAttrs>(
   MaxPoolWithArgmax,
   ({ inputs: { x }, attrs, engine }) => {
     requireFloat32(MaxPoolWithArgmax, { x });

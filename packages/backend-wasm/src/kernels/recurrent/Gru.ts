@@ -14,7 +14,7 @@ interface GruGradInputs extends SequenceInputs {
 }
 
 /** A whole sequence of GRU steps, the reset gate after the product: the value, and what its gradient needs. */
-export const gru = defineKernel<SequenceInputs, SequenceAttrs>('Gru', ({ inputs, attrs, engine }) => {
+export const gru = /* @__PURE__ */ defineKernel<SequenceInputs, SequenceAttrs>('Gru', ({ inputs, attrs, engine }) => {
   const s = new Sequence('Gru', engine, inputs, attrs, 3);
   const { bias, mask, hidden } = inputs;
   if (bias !== undefined) requireShape('Gru', 'bias', [2, 3 * s.units], bias.shape);
@@ -27,21 +27,24 @@ export const gru = defineKernel<SequenceInputs, SequenceAttrs>('Gru', ({ inputs,
 });
 
 /** Its gradient, back through time: for x, kernel, recurrentKernel, then bias and hidden where there are such. */
-export const gruGrad = defineKernel<GruGradInputs, SequenceAttrs>('GruGrad', ({ inputs, attrs, engine }) => {
-  const s = new Sequence('GruGrad', engine, inputs, attrs, 3);
-  const { bias, mask, hidden, dy, kept0: gates, kept1: hiddens, kept2: inner } = inputs;
-  const [dx, dz] = [s.perStep(3 * s.wide), s.perStep(3 * s.wide)];
-  const sums = engine.makeOutput([s.blocks, 2, 3 * s.wide], 'float32');
-  const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
-  const tensors = [mask, hiddens, inner, dy, dx, dz, sums, dHidden];
-  s.run('gruGrad', (packed) => [s.at(gates), packed, ...tensors.map((tensor) => s.at(tensor))], true);
-  const gradients = [
-    s.inputGradient(dx),
-    s.kernelGradient(inputs.x, dx, s.features),
-    s.kernelGradient(hiddens, dz, s.units),
-  ];
-  if (bias !== undefined) gradients.push(s.biasGradient(sums));
-  if (dHidden !== undefined) gradients.push(dHidden);
-  for (const { dataId } of [dx, dz, sums]) engine.disposeData(dataId);
-  return gradients;
-});
+export const gruGrad = /* @__PURE__ */ defineKernel<GruGradInputs, SequenceAttrs>(
+  'GruGrad',
+  ({ inputs, attrs, engine }) => {
+    const s = new Sequence('GruGrad', engine, inputs, attrs, 3);
+    const { bias, mask, hidden, dy, kept0: gates, kept1: hiddens, kept2: inner } = inputs;
+    const [dx, dz] = [s.perStep(3 * s.wide), s.perStep(3 * s.wide)];
+    const sums = engine.makeOutput([s.blocks, 2, 3 * s.wide], 'float32');
+    const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
+    const tensors = [mask, hiddens, inner, dy, dx, dz, sums, dHidden];
+    s.run('gruGrad', (packed) => [s.at(gates), packed, ...tensors.map((tensor) => s.at(tensor))], true);
+    const gradients = [
+      s.inputGradient(dx),
+      s.kernelGradient(inputs.x, dx, s.features),
+      s.kernelGradient(hiddens, dz, s.units),
+    ];
+    if (bias !== undefined) gradients.push(s.biasGradient(sums));
+    if (dHidden !== undefined) gradients.push(dHidden);
+    for (const { dataId } of [dx, dz, sums]) engine.disposeData(dataId);
+    return gradients;
+  },
+);

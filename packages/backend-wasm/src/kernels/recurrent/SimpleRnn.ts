@@ -16,19 +16,22 @@ interface SimpleRnnGradInputs extends SequenceInputs {
 }
 
 /** A whole sequence of steps of a plain recurrent network: the value, and the states that its gradient needs. */
-export const simpleRnn = defineKernel<SequenceInputs, SimpleRnnAttrs>('SimpleRnn', ({ inputs, attrs, engine }) => {
-  const s = new Sequence('SimpleRnn', engine, inputs, attrs, 1);
-  const { bias, mask, hidden } = inputs;
-  if (bias !== undefined) requireShape('SimpleRnn', 'bias', [s.units], bias.shape);
-  const after = s.project();
-  const [before, value] = [s.perStep(s.wide), s.value(1)];
-  const tensors = [mask, hidden, before, value];
-  s.run('simpleRnn', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))]);
-  return [value, after, before];
-});
+export const simpleRnn = /* @__PURE__ */ defineKernel<SequenceInputs, SimpleRnnAttrs>(
+  'SimpleRnn',
+  ({ inputs, attrs, engine }) => {
+    const s = new Sequence('SimpleRnn', engine, inputs, attrs, 1);
+    const { bias, mask, hidden } = inputs;
+    if (bias !== undefined) requireShape('SimpleRnn', 'bias', [s.units], bias.shape);
+    const after = s.project();
+    const [before, value] = [s.perStep(s.wide), s.value(1)];
+    const tensors = [mask, hidden, before, value];
+    s.run('simpleRnn', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))]);
+    return [value, after, before];
+  },
+);
 
 /** Its gradient, back through time: for x, kernel, recurrentKernel, then bias and hidden where there are such. */
-export const simpleRnnGrad = defineKernel<SimpleRnnGradInputs, SimpleRnnAttrs>(
+export const simpleRnnGrad = /* @__PURE__ */ defineKernel<SimpleRnnGradInputs, SimpleRnnAttrs>(
   'SimpleRnnGrad',
   ({ inputs, attrs, engine }) => {
     const s = new Sequence('SimpleRnnGrad', engine, inputs, attrs, 1);

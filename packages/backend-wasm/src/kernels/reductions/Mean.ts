@@ -4,7 +4,7 @@ import { castTo } from '../elementwise/Cast.js';
 import { sumOver } from './sumOver.js';
 
 /** The mean, as float32 whatever the input; of nothing it is NaN. */
-export const mean = defineKernel<MeanInputs, MeanAttrs>(
+export const mean = /* @__PURE__ */ defineKernel<MeanInputs, MeanAttrs>(
   Mean,
   ({ inputs: { x }, attrs: { axis, keepDims }, engine }) => {
     const axes = util.parseAxisParam(axis, x.shape);

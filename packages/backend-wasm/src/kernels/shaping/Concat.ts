@@ -37,7 +37,7 @@ function joined(engine: WasmEngine, parts: readonly TensorInfo[], axis: number, 
 }
 
 /** Tensors behind each other along an axis that they have. */
-export const concat = defineKernel<TensorInfo[], ConcatAttrs>(Concat, ({ inputs, attrs, engine }) => {
+export const concat = /* @__PURE__ */ defineKernel<TensorInfo[], ConcatAttrs>(Concat, ({ inputs, attrs, engine }) => {
   const parts = inputs as readonly TensorInfo[];
   const shapes = parts.map(({ shape }) => shape);
   const axis = util.parseAxisParam(attrs.axis, shapes[0]!)[0]!;
@@ -46,10 +46,13 @@ export const concat = defineKernel<TensorInfo[], ConcatAttrs>(Concat, ({ inputs,
 });
 
 /** Tensors beside each other along a new axis. */
-export const pack = defineKernel<TensorInfo[], PackAttrs>(Pack, ({ inputs, attrs: { axis }, engine }) => {
-  const parts = inputs as readonly TensorInfo[];
-  for (const { shape } of parts)
-    util.assertShapesMatch(shape, parts[0]!.shape, 'All tensors passed to stack must match');
-  const at = axis < 0 ? axis + parts[0]!.shape.length + 1 : axis;
-  return joined(engine, parts, at, parts[0]!.shape.toSpliced(at, 0, parts.length));
-});
+export const pack = /* @__PURE__ */ defineKernel<TensorInfo[], PackAttrs>(
+  Pack,
+  ({ inputs, attrs: { axis }, engine }) => {
+    const parts = inputs as readonly TensorInfo[];
+    for (const { shape } of parts)
+      util.assertShapesMatch(shape, parts[0]!.shape, 'All tensors passed to stack must match');
+    const at = axis < 0 ? axis + parts[0]!.shape.length + 1 : axis;
+    return joined(engine, parts, at, parts[0]!.shape.toSpliced(at, 0, parts.length));
+  },
+);

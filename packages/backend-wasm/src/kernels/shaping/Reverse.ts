@@ -3,7 +3,7 @@ import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
 
 /** x with the order along some axes turned round. */
-export const reverse = defineKernel<ReverseInputs, ReverseAttrs>(
+export const reverse = /* @__PURE__ */ defineKernel<ReverseInputs, ReverseAttrs>(
   Reverse,
   ({ inputs: { x }, attrs: { dims }, engine }) => {
     const out = targetOf(engine, x.shape, x.dtype);

@@ -3,12 +3,15 @@ import { defineKernel } from '../defineKernel.js';
 import { copyBox } from '../indexing/copyBox.js';
 
 /** Cuts a tensor in parts along an axis. */
-export const splitV = defineKernel<SplitVInputs, SplitVAttrs>(SplitV, ({ inputs: { x }, attrs, engine }) => {
-  const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
-  const begin = x.shape.map(() => 0);
-  return backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits, axis).map((part) => {
-    const out = copyBox(engine, x, begin, x.shape.with(axis, part));
-    begin[axis]! += part;
-    return out;
-  });
-});
+export const splitV = /* @__PURE__ */ defineKernel<SplitVInputs, SplitVAttrs>(
+  SplitV,
+  ({ inputs: { x }, attrs, engine }) => {
+    const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
+    const begin = x.shape.map(() => 0);
+    return backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits, axis).map((part) => {
+      const out = copyBox(engine, x, begin, x.shape.with(axis, part));
+      begin[axis]! += part;
+      return out;
+    });
+  },
+);

@@ -3,7 +3,7 @@ import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
 
 /** The axes in another order: axis i of the result is axis perm[i] of x. */
-export const transpose = defineKernel<TransposeInputs, TransposeAttrs>(
+export const transpose = /* @__PURE__ */ defineKernel<TransposeInputs, TransposeAttrs>(
   Transpose,
   ({ inputs: { x }, attrs: { perm }, engine }) => {
     const shape = perm.map((axis) => x.shape[axis]!);

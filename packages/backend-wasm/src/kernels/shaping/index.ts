@@ -34,14 +34,14 @@ export const shaping: readonly KernelConfig[] = [
   mirrorPad,
   pack,
   // Some of tfjs's call its own ones.
-  withSetup(padV2, padV2Config),
+  /* @__PURE__ */ withSetup(padV2, padV2Config),
   reverse,
   splitV,
   tile,
-  withSetup(transpose, transposeConfig),
+  /* @__PURE__ */ withSetup(transpose, transposeConfig),
   unpack,
   // tfjs's, compiled into its engine.
-  throughInt32(batchToSpaceNDConfig),
+  /* @__PURE__ */ throughInt32(batchToSpaceNDConfig),
   broadcastArgsConfig,
   depthToSpaceConfig,
   diagConfig,
@@ -51,6 +51,6 @@ export const shaping: readonly KernelConfig[] = [
   onesLikeConfig,
   rangeConfig,
   reshapeConfig,
-  throughInt32(spaceToBatchNDConfig),
+  /* @__PURE__ */ throughInt32(spaceToBatchNDConfig),
   zerosLikeConfig,
 ];

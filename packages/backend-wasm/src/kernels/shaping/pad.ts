@@ -32,7 +32,7 @@ function place(engine: WasmEngine, x: TensorInfo, out: TensorInfo, paddings: Pad
 }
 
 /** x with margins of one value. */
-export const padV2 = defineKernel<PadV2Inputs, PadV2Attrs>(
+export const padV2 = /* @__PURE__ */ defineKernel<PadV2Inputs, PadV2Attrs>(
   PadV2,
   ({ inputs: { x }, attrs: { paddings, constantValue }, engine }) => {
     const out = targetOf(engine, padded(x, paddings), x.dtype);
@@ -43,7 +43,7 @@ export const padV2 = defineKernel<PadV2Inputs, PadV2Attrs>(
 );
 
 /** x with margins that mirror it, with (`symmetric`) or without (`reflect`) its outermost elements. */
-export const mirrorPad = defineKernel<MirrorPadInputs, MirrorPadAttrs>(
+export const mirrorPad = /* @__PURE__ */ defineKernel<MirrorPadInputs, MirrorPadAttrs>(
   MirrorPad,
   ({ inputs: { x }, attrs: { paddings, mode }, engine }) => {
     const shape = padded(x, paddings);

@@ -7,7 +7,7 @@ import {
 import { defineKernel } from '../defineKernel.js';
 
 /** Each string with what matches `pattern` replaced by `rewrite`: the first match, or every one. */
-export const staticRegexReplace = defineKernel<StaticRegexReplaceInputs, StaticRegexReplaceAttrs>(
+export const staticRegexReplace = /* @__PURE__ */ defineKernel<StaticRegexReplaceInputs, StaticRegexReplaceAttrs>(
   StaticRegexReplace,
   ({ inputs: { x }, attrs: { pattern, rewrite, replaceGlobal }, engine }) => {
     const matcher = new RegExp(pattern, replaceGlobal ? 'g' : '');

@@ -23,7 +23,7 @@ const BLOCK_ROWS = 64;
  * The gradient of `activation(z + bias)` given its output: of the bias, one number for each index of the last axis, and of
  * z. With the activation `linear` the second is dy itself and is left out.
  */
-export const biasActivationGrad = defineKernel<Inputs, Attrs>(
+export const biasActivationGrad = /* @__PURE__ */ defineKernel<Inputs, Attrs>(
   'BiasActivationGrad',
   ({ inputs: { dy, y }, attrs: { activation, leakyreluAlpha = 0.2 }, engine }) => {
     const kernel = 'BiasActivationGrad';

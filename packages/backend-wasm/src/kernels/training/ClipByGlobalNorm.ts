@@ -6,7 +6,7 @@ import { GRAIN, parameterTable } from './parameterTable.js';
 /**
  * All tensors of a list times min(1, norm / n), n = √Σ x² over all of them, added in float64; all NaN where n is not finite.
  */
-export const clipByGlobalNorm = defineKernel<Record<number, TensorInfo>, { norm: number }>(
+export const clipByGlobalNorm = /* @__PURE__ */ defineKernel<Record<number, TensorInfo>, { norm: number }>(
   'ClipByGlobalNorm',
   ({ inputs, attrs: { norm }, engine }) => {
     const tensors = Object.values(inputs);

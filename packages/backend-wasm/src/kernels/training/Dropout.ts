@@ -5,7 +5,7 @@ import { defineKernel } from '../defineKernel.js';
 import { BLOCK, GRAIN } from '../elementwise/unary.js';
 
 /** x with a random part set to 0, and the rest scaled so that the mean stays; `assembly/dropout.ts`. */
-export const dropout = defineKernel<UnaryInputs, DropoutAttributes>(
+export const dropout = /* @__PURE__ */ defineKernel<UnaryInputs, DropoutAttributes>(
   'Dropout',
   ({ inputs: { x }, attrs: { rate, seed }, engine }) => {
     requireFloat32('Dropout', { x });
