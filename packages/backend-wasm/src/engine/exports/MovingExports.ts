@@ -1,0 +1,28 @@
+import type { RangeKernel } from './ranges.js';
+
+/** The compiled kernels for moving elements: copies, gathers and scatters; see `SimdKernels` for what their numbers mean. */
+export interface MovingExports {
+  copyRows(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    bytes: number,
+    first: number,
+    last: number,
+    scratch: number,
+  ): void;
+  gather(
+    x: number,
+    indices: number,
+    out: number,
+    batches: number,
+    outer: number,
+    size: number,
+    count: number,
+    sliceBytes: number,
+  ): number;
+  unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;
+  moveRuns: RangeKernel;
+  moveTurned: RangeKernel;
+}
