@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ConvInfo } from '../src/kernels/convolution/convolve.js';
+import type { ConvInfo } from '../src/kernels/convolution/ConvInfo.js';
 import { suitsWinograd } from '../src/kernels/convolution/winograd.js';
 import { numbers, useWasm } from './both.js';
 

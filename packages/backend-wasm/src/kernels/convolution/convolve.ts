@@ -1,14 +1,12 @@
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
 import { GEOMETRY_BYTES, outputPositions, putGeometry, windowSize } from '../window.js';
 import { blockRows, blocks } from './blocks.js';
+import type { ConvInfo } from './ConvInfo.js';
 import { backwardInfo, direct, directFilterGradient, type RowEpilogue } from './direct.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
-
-/** The sizes of a convolution in two or three dimensions. */
-export type ConvInfo = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
 
 /** A 1x1 convolution without strides or padding reads each pixel once: the image itself is the matrix of its windows. */
 function isPointwise(info: ConvInfo): boolean {

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
-import type { ConvInfo } from './convolve.js';
+import type { ConvInfo } from './ConvInfo.js';
 
 /** Output positions in a block: enough to spread the copied border over, few enough for their inputs to stay near. */
 const BLOCK_POSITIONS = 256;

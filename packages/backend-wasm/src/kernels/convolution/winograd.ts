@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
-import type { ConvInfo } from './convolve.js';
+import type { ConvInfo } from './ConvInfo.js';
 import { NO_EPILOGUE, type RowEpilogue, SLICES } from './direct.js';
 
 /** With fewer channels the transforms cost more than they save. */
