@@ -3,6 +3,7 @@ import type { WasmEngine } from '../engine/WasmEngine.js';
 
 /** Kernels that belong together, and what they do to those of other families. */
 export interface KernelFamily {
+  /** What is registered with tfjs-core. */
   readonly kernels: readonly KernelConfig[];
   /** What a kernel of any family becomes where this family is registered too. */
   readonly around?: (config: KernelConfig) => KernelConfig;

@@ -23,7 +23,7 @@ if (threads === 2) {
   describeGradients(backend, 'wasmThreads');
 
   it('divided the work of kernels', () => {
-    expect([...divided]).toEqual(expect.arrayContaining(['copyRows', 'fft', 'softmax']));
+    expect([...divided]).toEqual(expect.arrayContaining(['directConv', 'fft', 'gemmRange', 'moveRuns', 'softmax']));
   });
 } else {
   describe('gradients on wasm with two threads', () => {

@@ -101,9 +101,13 @@ export class MultiHeadAttention extends Layer {
   readonly kernelRegularizer: Regularizer | undefined;
   /** {@inheritDoc MultiHeadAttentionOptions.biasRegularizer} */
   readonly biasRegularizer: Regularizer | undefined;
+  /** Maps queries to the heads, `[width, heads, keyDim]`; built with the layer, as the three below. */
   query!: Projection;
+  /** Maps keys to the heads, `[width, heads, keyDim]`. */
   key!: Projection;
+  /** Maps values to the heads, `[width, heads, valueDim]`. */
   value!: Projection;
+  /** Maps the heads together to the output, `[heads, valueDim, width]`. */
   attentionOutput!: Projection;
   protected override readonly passesMask = true;
   readonly #drop: Dropout;
