@@ -16,7 +16,7 @@ interface Start {
 
 /** How long a thread may take for one range before it is taken for dead. Ranges take milliseconds. */
 const PATIENCE_MS = 20_000;
-const SPINS = 5_000;
+const SPINS = 100_000;
 const RANGES_A_THREAD = 4;
 /** A page's main thread may not sleep. */
 const MAY_SLEEP = typeof document === 'undefined';
@@ -28,7 +28,7 @@ const MAY_SLEEP = typeof document === 'undefined';
 export class ThreadPool {
   /** How many compute, the caller among them. */
   readonly size: number;
-  /** How often a thread looks before it sleeps: some 50 microseconds, where every thread has a core to itself. */
+  /** How often a thread looks before it sleeps: a fraction of a millisecond, where every thread has a core to itself. */
   readonly #spins: number;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
