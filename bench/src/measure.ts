@@ -26,11 +26,12 @@ export function measure({ command, cannot }: Contender, workload: WorkloadName, 
  * Times every contender, one after the other and then again, and keeps the better round of each: other work on the
  * machine then rarely hits one contender alone. What was too slow for all its steps is not timed again.
  */
-export function compare(workload: WorkloadName, steps: number, rounds: number): Row {
+export function compare(workload: WorkloadName, steps: number, rounds: number, without: readonly string[] = []): Row {
   const row: Record<string, Cell> = {};
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {
       const { name, only } = contender;
+      if (without.includes(name)) row[name] = { reason: 'left out of this run: it takes minutes a step' };
       const before = row[name];
       const settled = before !== undefined && ('reason' in before || before.steps < steps);
       if (settled || (only !== undefined && !only.includes(workload))) continue;

@@ -1,5 +1,6 @@
 // `npm run bench`: all workloads, then the table. `npm run bench -- cnn lstm` times those; their columns alone change.
-// `--steps 5 --rounds 1` is a quick look, of which nothing is kept.
+// `--steps 5 --rounds 1` is a quick look, of which nothing is kept; `--without 'tfjs-layers CPU'` leaves one out that takes
+// minutes a step.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,7 @@ const STEPS = 30;
 const ROUNDS = 2;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { steps: { type: 'string' }, rounds: { type: 'string' } },
+  options: { steps: { type: 'string' }, rounds: { type: 'string' }, without: { type: 'string', multiple: true } },
 });
 const known = Object.keys(workloads) as WorkloadName[];
 const unknown = positionals.filter((name) => !known.some((one) => one === name));
@@ -34,7 +35,7 @@ const rows: Partial<Record<WorkloadName, Row>> =
   kept && before?.machine === machine && before.rounds === rounds ? { ...before.results } : {};
 
 for (const workload of wanted) {
-  rows[workload] = compare(workload, steps, rounds);
+  rows[workload] = compare(workload, steps, rounds, values.without);
   const results = Object.fromEntries(known.flatMap((name) => (rows[name] === undefined ? [] : [[name, rows[name]]])));
   const all: Results = { machine, steps, rounds, versions: versionsOf(results), results };
   const last = workload === wanted.at(-1);
