@@ -29,7 +29,7 @@ export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';
 export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { gru, gruGrad } from './gru';
-export { col2im, im2col } from './im2col';
+export { col2im } from './col2im';
 export { lstm, lstmGrad } from './lstm';
 export { maxPool, maxPoolWithArgmax } from './maxPool';
 export { maxPoolGradApart, maxPoolGradOver } from './maxPoolGrad';

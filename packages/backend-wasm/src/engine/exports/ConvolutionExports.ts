@@ -106,6 +106,5 @@ export interface ConvolutionExports {
     scratch: number,
   ): void;
   dilation2d(geometry: number, x: number, filter: number, out: number, dy: number, dx: number, dFilter: number): void;
-  im2col(geometry: number, x: number, cols: number, first: number, count: number): void;
   col2im(geometry: number, x: number, cols: number, first: number, count: number): void;
 }

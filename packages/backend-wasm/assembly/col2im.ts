@@ -1,24 +1,14 @@
-// Between an image [batch, D, H, W, C] and the matrix of its windows: one row an output position, one column an element of
-// the window (kd, kh, kw, c). A convolution is then a matrix product. Rows first .. first + count - 1 are handled, so that
-// the caller can go through a large image in blocks of bounded size.
+// From the matrix of an image's windows, one row an output position, one column an element of the window (kd, kh, kw, c),
+// back to the image [batch, D, H, W, C]. Rows first .. first + count - 1 are handled, so that the caller can go through a
+// large image in blocks of bounded size.
 
 import {
   dilationD, dilationH, dilationW, inC, inD, inH, inW, kD, kH, kW, outD, outH, outW, padD, padH, padW, strideD, strideH, strideW,
 } from './geometry';
-import { addFloats, copyFloats, zeroFloats } from './memory';
+import { addFloats } from './memory';
 
-/** cols = windows of x. Positions in the padding are zeros. */
-export function im2col(g: usize, x: usize, cols: usize, first: i32, count: i32): void {
-  walk(g, x, cols, first, count, false);
-}
-
-/** x += each window's values at the places they came from; the adjoint of im2col. */
+/** x += each window's values at the places they came from. */
 export function col2im(g: usize, x: usize, cols: usize, first: i32, count: i32): void {
-  walk(g, x, cols, first, count, true);
-}
-
-@inline
-function walk(g: usize, x: usize, cols: usize, first: i32, count: i32, back: bool): void {
   const channels = inC(g), width = inW(g), height = inH(g), depth = inD(g);
   const kernelD = kD(g), kernelH = kH(g), kernelW = kW(g);
   const stepW = dilationW(g);
@@ -41,15 +31,13 @@ function walk(g: usize, x: usize, cols: usize, first: i32, count: i32, back: boo
       for (let kh = 0; kh < kernelH; kh++) {
         const h = h0 + kh * dilationH(g);
         if (d < 0 || d >= depth || h < 0 || h >= height) {
-          if (!back) zeroFloats(cols, span);
           cols += <usize>span << 2;
           continue;
         }
         const row = x + <usize>(((image * depth + d) * height + h) * width) * pixelBytes;
         if (whole) {
           const at = row + <usize>w0 * pixelBytes;
-          if (back) addFloats(at, cols, span);
-          else copyFloats(cols, at, span);
+          addFloats(at, cols, span);
           cols += <usize>span << 2;
           continue;
         }
@@ -57,9 +45,8 @@ function walk(g: usize, x: usize, cols: usize, first: i32, count: i32, back: boo
         for (let kw = 0; kw < kernelW; kw++) {
           if (w >= 0 && w < width) {
             const at = row + <usize>w * pixelBytes;
-            if (back) addFloats(at, cols, channels);
-            else copyFloats(cols, at, channels);
-          } else if (!back) zeroFloats(cols, channels);
+            addFloats(at, cols, channels);
+          }
           cols += pixelBytes;
           w += stepW;
         }
