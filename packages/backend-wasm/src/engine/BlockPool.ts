@@ -9,10 +9,16 @@ const GUARD = 64;
 /** What guards are filled with: as float32 it is NaN, so that what is read there shows in the results too. */
 const CANARY = new Uint8Array(Uint32Array.from({ length: GUARD / 4 }, () => 0x7fc0dead).buffer);
 
+/** What a block is for, in words; a function where the words take making. */
+export type Description = string | (() => string);
+
+export const inWords = (what: Description): string => (typeof what === 'string' ? what : what());
+
 interface Block {
   readonly base: number;
   readonly size: number;
   readonly bytes: number;
+  /** Empty where there are no guards. */
   readonly owner: string;
 }
 
@@ -44,7 +50,7 @@ export class BlockPool {
   allocations = 0;
 
   /** An address, or 0 where there is no memory; `owner` is named where a canary is found dead. */
-  take(bytes: number, owner: string): number {
+  take(bytes: number, owner: Description): number {
     const size = this.#guarded ? bytes + 2 * GUARD : sizeClass(bytes);
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) {
@@ -59,7 +65,7 @@ export class BlockPool {
     if (base === 0) return 0;
     this.allocations++;
     const offset = Math.ceil((base + 1) / ALIGNMENT) * ALIGNMENT + (this.#guarded ? GUARD : 0);
-    this.#blocks.set(offset, { base, size, bytes, owner });
+    this.#blocks.set(offset, { base, size, bytes, owner: this.#guarded ? inWords(owner) : '' });
     if (this.#guarded) this.#guard(offset, bytes);
     return offset;
   }

@@ -3,17 +3,16 @@ import {
   type BackendValues,
   backend_util,
   type DataId,
-  DataStorage,
   type DataType,
-  engine,
   KernelBackend,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BlockPool } from './BlockPool.js';
+import { BlockPool, type Description, inWords } from './BlockPool.js';
 import { instantiateSimd, type SimdKernels } from './SimdKernels.js';
 import { shareMemory } from './shareMemory.js';
 import { type ComplexParts, TensorRecord, type ValuesElsewhere } from './TensorRecord.js';
+import { TensorRecords } from './TensorRecords.js';
 import { MOST_BYTES, MOST_PAGES, TfjsModule } from './TfjsModule.js';
 import { ThreadPool } from './ThreadPool.js';
 import { CONTROL_BYTES } from './threadSource.js';
@@ -59,14 +58,13 @@ export class WasmEngine extends KernelBackend {
   readonly wasm: TfjsModule;
   /** Our own compiled kernels. */
   readonly simd: SimdKernels;
-  readonly dataIdMap: DataStorage<TensorRecord>;
+  readonly dataIdMap: TensorRecords;
   #nextId = 1;
   /** Where tensors lie. */
   readonly blocks: BlockPool;
   #scratch = { offset: 0, bytes: 0 };
   #own = { offset: 0, bytes: 0 };
   #threads: ThreadPool | undefined;
-  readonly #live = new Set<TensorRecord>();
   readonly #running: { kernel: string };
 
   private constructor(wasm: TfjsModule, simd: SimdKernels, running: { kernel: string }, guarded: boolean) {
@@ -75,7 +73,7 @@ export class WasmEngine extends KernelBackend {
     this.simd = simd;
     this.blocks = new BlockPool(wasm, guarded);
     this.#running = running;
-    this.dataIdMap = new DataStorage(this, engine());
+    this.dataIdMap = new TensorRecords(this);
   }
 
   /**
@@ -140,7 +138,7 @@ export class WasmEngine extends KernelBackend {
     }
     const size = util.sizeFromShape(shape);
     const bytes = size * viewOf(dtype).BYTES_PER_ELEMENT;
-    const memoryOffset = this.allocate(bytes, `a ${dtype} tensor of shape [${shape}]`);
+    const memoryOffset = this.allocate(bytes, () => `a ${dtype} tensor of shape [${shape}]`);
     this.#record(dataId, shape, dtype, memoryOffset, refCount);
     if (values !== null && values !== undefined) {
       const { buffer, byteOffset } = values as NumericArray;
@@ -176,7 +174,6 @@ export class WasmEngine extends KernelBackend {
       record.forget();
       this.blocks.give(record.memoryOffset);
     }
-    this.#live.delete(record);
     this.dataIdMap.delete(dataId);
     if (record.complexTensorInfos) {
       this.disposeData(record.complexTensorInfos.real.dataId);
@@ -258,14 +255,14 @@ export class WasmEngine extends KernelBackend {
     return memoryOffset;
   }
 
-  /** Reserves memory; the caller frees it. */
-  allocate(bytes: number, what: string): number {
+  /** Reserves memory; the caller frees it. `what` says what it is for, where an error wants to know. */
+  allocate(bytes: number, what: Description): number {
     // The allocator takes 32 bits of a size: more must not wrap around to a little.
     const offset = bytes > MOST_BYTES - 256 ? 0 : this.blocks.take(bytes, what);
     if (offset === 0) {
       throw new BackendError({
         where: this.#running.kernel,
-        problem: `no memory for ${what}`,
+        problem: `no memory for ${inWords(what)}`,
         expected: `${bytes} free bytes in one piece`,
         got: `a heap of ${this.heap.length} bytes, which may grow to ${MOST_BYTES}; ${this.#largest()}`,
         mend: 'use a smaller batch, and dispose of tensors that are no longer needed (tidy)',
@@ -328,12 +325,11 @@ export class WasmEngine extends KernelBackend {
   ): void {
     const record = new TensorRecord(this.wasm, shape, dtype, memoryOffset, refCount, elsewhere);
     this.dataIdMap.set(dataId, record);
-    this.#live.add(record);
   }
 
   /** The tensors that hold the most memory, in words. */
   #largest(): string {
-    const sized = [...this.#live].map(({ dtype, shape, memoryOffset }) => ({
+    const sized = [...this.dataIdMap.all()].map(({ dtype, shape, memoryOffset }) => ({
       text: `${dtype} [${shape}]`,
       bytes: memoryOffset === null ? 0 : util.sizeFromShape(shape) * viewOf(dtype).BYTES_PER_ELEMENT,
     }));

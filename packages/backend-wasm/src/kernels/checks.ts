@@ -3,7 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The kernels compute in float32: others are refused rather than read as what they are not. */
 export function requireFloat32(kernel: string, tensors: Readonly<Record<string, TensorInfo | undefined>>): void {
-  for (const [name, tensor] of Object.entries(tensors)) {
+  for (const name in tensors) {
+    const tensor = tensors[name];
     if (tensor !== undefined && tensor.dtype !== 'float32') {
       throw new BackendError({
         where: kernel,

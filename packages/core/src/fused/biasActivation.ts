@@ -1,5 +1,6 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
-import { add, cast, run } from '../gradients/kernels.js';
+import { add, run } from '../gradients/kernels.js';
+import { asType } from './asType.js';
 
 /** The activations that a product applies as it writes its result; `leakyRelu` has the slope 0.2 below zero. */
 export type FusedActivation = 'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'sigmoid' | 'tanh';
@@ -32,8 +33,6 @@ const products = {
 const activate = (name: FusedActivation, x: Tensor): Tensor =>
   name === 'linear' ? x : run(name[0]!.toUpperCase() + name.slice(1), { x }, { alpha: 0.2 });
 
-const float = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : cast(x, 'float32'));
-
 /** Runs a kernel that multiplies, adds the bias and applies the activation, in one pass over memory. */
 export function withBiasActivation(
   kernel: keyof typeof products,
@@ -41,13 +40,14 @@ export function withBiasActivation(
   attrs: object,
   { bias, activation = 'linear' }: BiasActivation,
 ): Tensor {
-  const inputs = Object.fromEntries(Object.entries(operands).map(([name, x]) => [name, float(x)]));
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, x] of Object.entries(operands)) inputs[name] = asType(x, 'float32');
   // The tape does not see how the output that a fused kernel keeps depends on its inputs: see derivedFromOutput.
   if (engine().state.gradientDepth > 1) {
     const product = run(products[kernel], inputs, attrs);
     return activate(activation, bias === undefined ? product : add(product, bias));
   }
-  if (bias !== undefined) inputs.bias = float(bias);
+  if (bias !== undefined) inputs.bias = asType(bias, 'float32');
   // tfjs's fused kernels know no tanh; a backend that has ours for the gradient does.
   const apart = activation === 'tanh' && getKernel('BiasActivationGrad', getBackend()) === undefined;
   const fused = apart ? 'linear' : activation.toLowerCase();

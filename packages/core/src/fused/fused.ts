@@ -37,22 +37,21 @@ export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation
   const { kernel, inputs, constants = {}, attrs = {}, onKept, composed } = operation;
   // Within a gradient that is differentiated itself, only operations that the tape knows will do.
   if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) return composed();
-  const names = Object.keys(inputs);
   const run = (name: string, tensors: NamedTensorMap) =>
     engine().runKernel<Tensor[]>(name, tensors, attrs as NamedAttrMap);
+  const given: NamedTensorMap = { ...inputs, ...constants };
   return customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
-    const given = args as Tensor[];
-    const [value, ...kept] = run(kernel, { ...named(names, given), ...constants }) as [Tensor, ...Tensor[]];
+    const [value, ...kept] = run(kernel, given) as [Tensor, ...Tensor[]];
     onKept?.(kept);
     // The constants too: the caller's scope may have ended when the gradient is wanted.
-    save([...given, ...Object.values(constants), value, ...kept]);
-    const all = [...names, ...Object.keys(constants), 'value', ...kept.map((_, i) => `kept${i}`)];
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => run(`${kernel}Grad`, { ...named(all, saved), dy });
+    save([...Object.values(given), value, ...kept]);
+    const names = [...Object.keys(given), 'value', ...kept.map((_, i) => `kept${i}`)];
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
+      const tensors: NamedTensorMap = { dy };
+      for (const [i, name] of names.entries()) tensors[name] = saved[i]!;
+      return run(`${kernel}Grad`, tensors);
+    };
     return { value, gradFunc };
   })(...Object.values(inputs));
-}
-
-function named(names: readonly string[], tensors: readonly Tensor[]): NamedTensorMap {
-  return Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
 }

@@ -53,6 +53,8 @@ export const reshape = (x: Tensor, shape: readonly number[]): Tensor => run('Res
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor => run('Transpose', { x }, { perm });
 export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
   run('Sum', { x }, { axis, keepDims });
+/** The mean of all elements, a scalar. */
+export const mean = (x: Tensor): Tensor => run('Mean', { x }, { axis: x.shape.map((_, i) => i), keepDims: false });
 export const tile = (x: Tensor, reps: readonly number[]): Tensor => run('Tile', { x }, { reps });
 export const slice = (x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
   run('Slice', { x }, { begin, size });

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gradient } from './Gradient.js';
-import { div, mul, reshape, run, sum, transpose, where } from './kernels.js';
+import { div, fill, mul, reshape, run, sum, transpose, where } from './kernels.js';
 import { type Axes, keptShape, listAxes, product, unreduce } from './shapes.js';
 
 const sizeAlong = (x: Tensor, axes: readonly number[]): number => product(axes.map((axis) => x.shape[axis]!));
@@ -46,7 +46,9 @@ export const reductions = (): Gradient[] => [
     gradFunc: (dy: Tensor, [x]: [Tensor], { axis }: { axis: Axes }) => ({
       x: () => {
         const axes = listAxes(axis, x.rank);
-        return unreduce(div(dy, sizeAlong(x, axes)), x.shape, axes);
+        const count = sizeAlong(x, axes);
+        // One number for all elements, as behind a loss, needs neither a shape of its own nor copies.
+        return dy.size === 1 ? mul(fill(x.shape, 1 / count), dy) : unreduce(div(dy, count), x.shape, axes);
       },
     }),
   },

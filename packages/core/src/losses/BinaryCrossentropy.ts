@@ -1,5 +1,6 @@
-import { add, cast, log, mul, neg, softplus, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, log, mul, neg, softplus, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { DataError } from '../errors/kinds.js';
+import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { clipProbabilities, lossKernel } from './crossentropy.js';
@@ -53,7 +54,7 @@ export class BinaryCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkElementwise(targets.shape, predictions.shape, this.name);
     return tidy(() => {
-      const [given, x] = sameRank(cast(targets, 'float32'), predictions);
+      const [given, x] = sameRank(asType(targets, 'float32'), predictions);
       return lossKernel('BinaryCrossentropy', given, x, this, () => {
         const t = smoothLabels(given, this.labelSmoothing, 2);
         return this.fromLogits ? ofLogits(t, x) : ofProbabilities(t, clipProbabilities(x));

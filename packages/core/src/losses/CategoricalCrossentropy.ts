@@ -1,4 +1,5 @@
-import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
@@ -53,7 +54,7 @@ export class CategoricalCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkOneHot(targets.shape, predictions.shape, this.name, SPARSE);
     return tidy(() => {
-      const t = cast(targets, 'float32');
+      const t = asType(targets, 'float32');
       return lossKernel('CategoricalCrossentropy', t, predictions, this, () =>
         crossentropy(smoothLabels(t, this.labelSmoothing, predictions.shape.at(-1)!), predictions, this.fromLogits),
       );

@@ -1,4 +1,5 @@
-import { cast, squaredDifference, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { squaredDifference, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import type { Loss } from './Loss.js';
@@ -37,7 +38,7 @@ export class MeanSquaredError implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkElementwise(targets.shape, predictions.shape, this.name);
     return tidy(() => {
-      const [t, p] = sameRank(cast(targets, 'float32'), predictions);
+      const [t, p] = sameRank(asType(targets, 'float32'), predictions);
       return perExample(squaredDifference(t, p));
     });
   }

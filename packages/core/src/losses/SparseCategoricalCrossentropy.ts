@@ -1,10 +1,10 @@
-import { cast, oneHot, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { cast, oneHot, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { DataError } from '../errors/kinds.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
-import { checkLabels } from './shapes.js';
+import { checkLabels, labelsOf } from './shapes.js';
 
 const DENSE = "the loss 'categoricalCrossentropy'";
 
@@ -47,7 +47,7 @@ export class SparseCategoricalCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkLabels(targets.shape, predictions.shape, this.name, DENSE);
     return tidy(() => {
-      const labels = reshape(cast(targets, 'int32'), predictions.shape.slice(0, -1));
+      const labels = labelsOf(targets, predictions);
       const attrs = { fromLogits: this.fromLogits, labelSmoothing: 0 };
       return lossKernel('CategoricalCrossentropy', labels, predictions, attrs, () => {
         const rows = cast(oneHot(labels, predictions.shape.at(-1)!), 'float32');

@@ -1,5 +1,6 @@
-import { expandDims, mean, type Tensor } from '@tensorflow/tfjs-core';
+import { expandDims, mean, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
+import { asType } from '../fused/asType.js';
 import { type Shape, showShape } from '../module/Shape.js';
 
 /** Whether two sizes can be the same; `null` is any size. */
@@ -71,6 +72,12 @@ export function sameRank(targets: Tensor, predictions: Tensor): [Tensor, Tensor]
   if (targets.rank < predictions.rank) return [expandDims(targets, -1), predictions];
   if (predictions.rank < targets.rank) return [targets, expandDims(predictions, -1)];
   return [targets, predictions];
+}
+
+/** One int32 label for each row of the predictions, in their shape without the classes; after {@link checkLabels}. */
+export function labelsOf(targets: Tensor, predictions: Tensor): Tensor {
+  const labels = asType(targets, 'int32');
+  return targets.rank < predictions.rank ? labels : reshape(labels, predictions.shape.slice(0, -1));
 }
 
 /** The mean over all axes but the first. */

@@ -1,5 +1,5 @@
-import { cast, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { checkLabels } from '../losses/shapes.js';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkLabels, labelsOf } from '../losses/shapes.js';
 import { MeanMetric } from './MeanMetric.js';
 import { classMatches } from './matches.js';
 
@@ -35,6 +35,6 @@ export class SparseCategoricalAccuracy extends MeanMetric {
 
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkLabels(targets.shape, predictions.shape, this.name, "the metric 'categoricalAccuracy'");
-    return tidy(() => classMatches(reshape(cast(targets, 'int32'), predictions.shape.slice(0, -1)), predictions));
+    return tidy(() => classMatches(labelsOf(targets, predictions), predictions));
   }
 }

@@ -26,7 +26,7 @@ import type {
   ValidationData,
 } from '../training/options.js';
 import { predict } from '../training/predict.js';
-import { disposeBatch, readAndDispose, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
+import { disposeBatch, readStatistics, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
 import { Tally } from '../training/Tally.js';
 import { summaryTable } from './summary.js';
 
@@ -196,7 +196,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     const tools = await this.prepare('trainStep', { size: batch.size, batches: () => [batch] }, false);
     const rng = this.rng.fork('trainStep').fork(optimizer.iterations);
     const tally = new Tally(tools.objective);
-    tally.add(await readAndDispose(trainOnBatch(tools, optimizer, batch, rng, 'trainStep')));
+    tally.add(await readStatistics(trainOnBatch(tools, optimizer, batch, rng, 'trainStep'), batch.size));
     const logs = tally.logs();
     requireFinite(logs.loss!, 'trainStep');
     return logs;
@@ -254,7 +254,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** Builds and initialises everything: from known shapes, or by one forward pass over the first example. */
   private async buildOn(data: Dataset, owned = true): Promise<void> {
     requireBackend(this.label());
-    this.bind();
+    let parameters = this.bind();
     if (!this.built) {
       const rng = this.rng.fork('init');
       for await (const batch of data.batches({ batchSize: 1 })) {
@@ -265,9 +265,10 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
         }
         break;
       }
-      this.bind();
+      parameters = this.bind();
     }
-    this.initialize();
+    // Asked first: each of many steps comes by here.
+    if ([...parameters.values()].some((parameter) => !parameter.initialized)) this.initialize();
   }
 }
 

@@ -52,28 +52,13 @@ export abstract class Module {
   /** Parameters and submodules held directly, by path segment. Containers override it to choose the segments. */
   protected members(): Iterable<readonly [string, Parameter | Module]> {
     const found: [string, Parameter | Module][] = [];
-    const visit = (segment: string, value: unknown): void => {
-      if (value instanceof Parameter || value instanceof Module) found.push([segment, value]);
-      else if (Array.isArray(value)) value.forEach((item, i) => void visit(`${segment}/${i}`, item));
-    };
-    for (const [key, value] of Object.entries(this)) visit(key, value);
+    for (const [key, value] of Object.entries(this)) collect(key, value, found);
     return found;
   }
 
   /** This module and all below it, parents first, each once, with their paths. */
   modules(path = ''): NamedModule[] {
-    const all: NamedModule[] = [];
-    const seen = new Set<Module>();
-    const walk = (module: Module, at: string): void => {
-      if (seen.has(module)) return;
-      seen.add(module);
-      all.push({ path: at, module });
-      for (const [segment, member] of module.members()) {
-        if (member instanceof Module) walk(member, joinPath(at, segment));
-      }
-    };
-    walk(this, path);
-    return all;
+    return this.#visit(path).map(({ path, module }) => ({ path, module }));
   }
 
   /**
@@ -81,49 +66,33 @@ export abstract class Module {
    * @throws ValueError where two parameters have the same path.
    */
   parameters(): Map<string, Parameter> {
-    const found = new Map<string, Parameter>();
-    const seen = new Set<Parameter>();
-    for (const { path, module } of this.modules()) {
-      for (const [segment, member] of module.members()) {
-        if (!(member instanceof Parameter) || seen.has(member)) continue;
-        seen.add(member);
-        const at = joinPath(path, segment);
-        if (found.has(at)) {
-          throw new ValueError({
-            where: at,
-            problem: 'two parameters have the same path',
-            mend: 'give the layers different names',
-          });
-        }
-        found.set(at, member);
-      }
-    }
-    return found;
+    return parametersOf(this.#visit(''));
   }
 
   /** The parameters that an optimizer may change now: weights that are trainable in trainable modules. */
   trainableParameters(): Map<string, Parameter> {
+    const visits = this.#visit('');
     const frozen = new Set<Parameter>();
-    for (const { module } of this.modules()) {
+    for (const { module } of visits) {
       if (!module.trainable) for (const parameter of module.parametersBelow()) frozen.add(parameter);
     }
-    return new Map([...this.parameters()].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p)));
+    const trained = [...parametersOf(visits)].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p));
+    return new Map(trained);
   }
 
-  /** Tells every module and parameter below where it hangs and whether it is frozen: this is the root that runs. */
-  bind(): void {
-    const seen = new Set<Module>();
-    const walk = (module: Module, path: string, frozen: boolean): void => {
-      if (seen.has(module)) return;
-      seen.add(module);
+  /**
+   * Tells every module and parameter below where it hangs and whether it is frozen: this is the root that runs.
+   * @returns What {@link parameters} does.
+   */
+  bind(): Map<string, Parameter> {
+    const visits = this.#visit('');
+    for (const { path, module, above } of visits) {
       module.path = path;
-      module.frozen = frozen || !module.trainable;
-      for (const [segment, member] of module.members()) {
-        if (member instanceof Module) walk(member, joinPath(path, segment), module.frozen);
-      }
-    };
-    walk(this, '', false);
-    for (const [path, parameter] of this.parameters()) parameter.path = path;
+      module.frozen = !module.trainable || (above?.frozen ?? false);
+    }
+    const parameters = parametersOf(visits);
+    for (const [path, parameter] of parameters) parameter.path = path;
+    return parameters;
   }
 
   /** Makes the first values of every parameter that has none, each from its own stream `rng.fork(path)`. */
@@ -147,9 +116,60 @@ export abstract class Module {
   /** The parameters below, without touching their paths: those belong to the root that trains. */
   private parametersBelow(): Set<Parameter> {
     const found = new Set<Parameter>();
-    for (const { module } of this.modules()) {
-      for (const [, member] of module.members()) if (member instanceof Parameter) found.add(member);
+    for (const { members } of this.#visit('')) {
+      for (const [, member] of members) if (member instanceof Parameter) found.add(member);
     }
     return found;
   }
+
+  /** This module and all below it, parents first, each once. */
+  #visit(path: string): Visit[] {
+    const visits: Visit[] = [];
+    const seen = new Set<Module>();
+    const walk = (module: Module, at: string, above: Module | undefined): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      const members = [...module.members()];
+      visits.push({ path: at, module, above, members });
+      for (const [segment, member] of members) {
+        if (member instanceof Module) walk(member, joinPath(at, segment), module);
+      }
+    };
+    walk(this, path, undefined);
+    return visits;
+  }
+}
+
+/** A module on a walk through the tree, the one that it was reached from, and what it holds. */
+interface Visit extends NamedModule {
+  readonly above: Module | undefined;
+  readonly members: readonly (readonly [string, Parameter | Module])[];
+}
+
+/** Adds the parameters and modules in a property to a list, by path segment. */
+function collect(segment: string, value: unknown, found: [string, Parameter | Module][]): void {
+  if (value instanceof Parameter || value instanceof Module) found.push([segment, value]);
+  else if (Array.isArray(value)) for (const [i, item] of value.entries()) collect(`${segment}/${i}`, item, found);
+}
+
+/** Every parameter on a walk, by path; see {@link Module.parameters}. */
+function parametersOf(visits: readonly Visit[]): Map<string, Parameter> {
+  const found = new Map<string, Parameter>();
+  const seen = new Set<Parameter>();
+  for (const { path, members } of visits) {
+    for (const [segment, member] of members) {
+      if (!(member instanceof Parameter) || seen.has(member)) continue;
+      seen.add(member);
+      const at = joinPath(path, segment);
+      if (found.has(at)) {
+        throw new ValueError({
+          where: at,
+          problem: 'two parameters have the same path',
+          mend: 'give the layers different names',
+        });
+      }
+      found.set(at, member);
+    }
+  }
+  return found;
 }

@@ -1,6 +1,7 @@
-import { add, concat, div, mean, mul, reshape, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { add, concat, div, mul, reshape, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
+import { mean } from '../gradients/kernels.js';
 import type { Loss } from '../losses/Loss.js';
 import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
 import type { Metric } from '../metrics/Metric.js';
@@ -116,11 +117,20 @@ export class Objective {
     return total!;
   }
 
-  /** The statistics of all figures for one batch in one vector, so that one read brings them to the host. */
+  /** Whether anything but the loss is measured; known from the first {@link check} on. */
+  get measures(): boolean {
+    return this.#metrics?.some((metrics) => metrics.length > 0) ?? false;
+  }
+
+  /**
+   * The loss and the statistics of all metrics for one batch in one tensor, so that one read brings them to the host;
+   * `figuresOf` makes of its values what a tally adds up.
+   */
   statistics(total: Tensor, outputs: readonly Tensor[], batch: Batch): Tensor {
+    if (!this.measures) return total;
     return tidy(() => {
       const targets = list(batch.targets);
-      const parts = [reshape(mul(total, batch.size), [1]), tensor1d([batch.size])];
+      const parts = [reshape(total, [1])];
       for (const [i, metrics] of (this.#metrics ?? []).entries()) {
         for (const metric of metrics)
           parts.push(metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight) as never);
@@ -134,9 +144,14 @@ export class Objective {
   }
 }
 
+/** The statistics of a batch of `size` examples, from the values of {@link Objective.statistics}: the loss by example. */
+export function figuresOf([loss = 0, ...metrics]: Iterable<number>, size: number): number[] {
+  return [loss * size, size, ...metrics];
+}
+
 function* withRegularizer(parameters: Iterable<Parameter>) {
-  for (const { regularizer, value } of [...parameters].filter((p) => p.regularizer !== undefined)) {
-    yield { regularizer: regularizer!, value };
+  for (const parameter of parameters) {
+    if (parameter.regularizer !== undefined) yield { regularizer: parameter.regularizer, value: parameter.value };
   }
 }
 

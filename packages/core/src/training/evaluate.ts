@@ -4,7 +4,7 @@ import { DataError } from '../errors/kinds.js';
 import { tell } from './callbackList.js';
 import { breather } from './eventLoop.js';
 import type { EvaluateOptions } from './options.js';
-import { disposeBatch, readAndDispose, type StepTools, testOnBatch } from './step.js';
+import { disposeBatch, readStatistics, type StepTools, testOnBatch } from './step.js';
 import { Tally } from './Tally.js';
 
 /** Measures loss and metrics over a data set, in inference mode. */
@@ -18,7 +18,7 @@ export async function evaluate(tools: StepTools, data: Dataset, options: Evaluat
     try {
       signal?.throwIfAborted();
       const where = `evaluate, step ${tally.batches + 1}`;
-      tally.add(await readAndDispose(testOnBatch(tools, batch, rng, where)));
+      tally.add(await readStatistics(testOnBatch(tools, batch, rng, where), batch.size));
     } finally {
       disposeBatch(batch);
     }

@@ -9,7 +9,7 @@ import { breather } from './eventLoop.js';
 import type { FitProgress } from './FitProgress.js';
 import type { History } from './History.js';
 import type { FitOptions } from './options.js';
-import { disposeBatch, readAndDispose, requireFinite, type StepTools, testOnBatch, trainOnBatch } from './step.js';
+import { disposeBatch, readStatistics, requireFinite, type StepTools, testOnBatch, trainOnBatch } from './step.js';
 import { Tally, withPrefix } from './Tally.js';
 
 /** What a run of `fit` works on. */
@@ -100,7 +100,10 @@ async function runEpoch(
 
   const step = async (batch: Batch): Promise<Logs> => {
     const where = `fit, epoch ${epoch + 1}, step ${done + 1}`;
-    const statistics = await readAndDispose(trainOnBatch(tools, optimizer, batch, random.fork(done), where));
+    const statistics = await readStatistics(
+      trainOnBatch(tools, optimizer, batch, random.fork(done), where),
+      batch.size,
+    );
     requireFinite(statistics[0]! / statistics[1]!, where);
     tally.add(statistics);
     done++;

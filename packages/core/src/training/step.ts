@@ -5,7 +5,7 @@ import type { Model } from '../models/Model.js';
 import type { Parameter } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import type { Rng } from '../random/Rng.js';
-import { list, type Objective } from './Objective.js';
+import { figuresOf, list, type Objective } from './Objective.js';
 import type { ModelOutput } from './options.js';
 
 /** What a step works on; made once for a run, since walking the module tree each step would cost. */
@@ -18,7 +18,7 @@ export interface StepTools {
 
 /**
  * Forward, backward and update on one batch.
- * @returns The batch's statistics; the caller disposes them.
+ * @returns The batch's statistics, for {@link readStatistics}.
  * @throws StateError where there is nothing to train.
  */
 export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batch, rng: Rng, where: string): Tensor {
@@ -36,9 +36,9 @@ export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batc
       const variables = [...parameters.values()].map((parameter) => parameter.value);
       const { value, grads } = variableGrads(() => {
         const outputs = list(model.run(batch.inputs, { training: true, rng }));
-        // The tape's own scope ends before the metrics are computed. Clones, since an output may be the caller's input.
-        for (const tensor of outputs) kept.push(keep(tensor.clone()));
         objective.check(outputs, batch, where);
+        // The tape's own scope ends before the metrics are computed. Clones, since an output may be the caller's input.
+        if (objective.measures) for (const tensor of outputs) kept.push(keep(tensor.clone()));
         return objective.total(outputs, batch, parameters.values()) as Scalar;
       }, variables);
       const gradients = new Map<string, Tensor>();
@@ -63,7 +63,7 @@ export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batc
 
 /**
  * Forward on one batch without training.
- * @returns The batch's statistics; the caller disposes them.
+ * @returns The batch's statistics, for {@link readStatistics}.
  */
 export function testOnBatch(tools: StepTools, batch: Batch, rng: Rng, where: string): Tensor {
   const { model, objective, parameters } = tools;
@@ -74,12 +74,12 @@ export function testOnBatch(tools: StepTools, batch: Batch, rng: Rng, where: str
   });
 }
 
-/** The values of a tensor that is not needed any more. */
-export async function readAndDispose(tensor: Tensor): Promise<ArrayLike<number>> {
+/** What a tally adds up, from the statistics of a batch of `size` examples, which are disposed of. */
+export async function readStatistics(statistics: Tensor, size: number): Promise<number[]> {
   try {
-    return await tensor.data();
+    return figuresOf(await statistics.data(), size);
   } finally {
-    tensor.dispose();
+    statistics.dispose();
   }
 }
 

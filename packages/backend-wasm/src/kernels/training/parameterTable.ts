@@ -35,8 +35,8 @@ export function parameterTable(
   let at = 0;
   for (const [i, row] of rows.entries()) {
     const shape = row[0]!.shape;
+    requireFloat32(kernel, row as unknown as Readonly<Record<number, TensorInfo>>);
     for (const [place, tensor] of row.entries()) {
-      requireFloat32(kernel, { [place]: tensor });
       requireShape(kernel, place === 1 ? 'the gradient' : 'a slot', shape, tensor.shape);
       words[at + place] = engine.offset(tensor);
     }
