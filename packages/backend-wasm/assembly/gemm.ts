@@ -11,7 +11,7 @@ const MC: i32 = 128;
 const KC: i32 = 256;
 const NC: i32 = 512;
 /** Columns of B that are packed together. */
-const WIDE: i32 = 64;
+const WIDE: i32 = 256;
 /** So few rows use a panel of B too seldom to pay for packing it; some more, if its rows lie close together. */
 const FEW_ROWS: i32 = 4;
 const SOME_ROWS: i32 = 16;

@@ -4,20 +4,20 @@
 import { fma4 } from './fma';
 import { GATE_CONSTANTS, sigmoidGate, tanhGate, writeGateConstants } from './gates';
 import {
-  addRow, addTo, copyOrZero, firstLive, GROUP, holdRow, interleaved, interleaveGates, keepsState, packRow, paddedBytes, padRow,
-  product, store4Packed, timeOf, valueRow, valueRows,
+  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, interleaved, interleaveGates, keepsState, packRow, paddedBytes, padRow,
+  product, projectionOf, store4Packed, placeOf, valueRow, valueRows,
 } from './recurrent';
 
-/** One step of one row; `gates` holds x W + b and gets the gates, `inner` the candidate's part of h U, `packed` gets h. */
+/** One step of one row, from x W + b and h U to the gates and h; `inner` gets the candidate's part of h U, `packed` h too. */
 function stepRow(
-  span: usize, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize, packed: usize, nextHidden: usize,
-  constants: usize,
+  span: usize, projected: usize, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize, packed: usize,
+  nextHidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
     const wide = interleaved(at, 3);
-    const gate = gates + wide, zAt = z + wide, biasAt = bias + wide;
-    const keep = sigmoidGate(f32x4.add(f32x4.add(v128.load(gate), v128.load(biasAt)), v128.load(zAt)), constants);
-    const reset = sigmoidGate(f32x4.add(f32x4.add(v128.load(gate, 32), v128.load(biasAt, 32)), v128.load(zAt, 32)), constants);
+    const gate = gates + wide, from = projected + wide, zAt = z + wide, biasAt = bias + wide;
+    const keep = sigmoidGate(f32x4.add(f32x4.add(v128.load(from), v128.load(biasAt)), v128.load(zAt)), constants);
+    const reset = sigmoidGate(f32x4.add(f32x4.add(v128.load(from, 32), v128.load(biasAt, 32)), v128.load(zAt, 32)), constants);
     v128.store(gate, keep);
     v128.store(gate, reset, 32);
   }
@@ -26,7 +26,7 @@ function stepRow(
     const wide = interleaved(at, 3);
     const gate = gates + wide;
     const recurrent = f32x4.add(v128.load(z + wide, 64), v128.load(bias + wide, 64));
-    const g = tanhGate(fma4(v128.load(gate, 32), recurrent, v128.load(gate, 64)), constants);
+    const g = tanhGate(fma4(v128.load(gate, 32), recurrent, v128.load(projected + wide, 64)), constants);
     const h = fma4(v128.load(gate), f32x4.sub(v128.load(hidden + at), g), g);
     v128.store(gate, g, 64);
     v128.store(inner + at, recurrent);
@@ -36,13 +36,13 @@ function stepRow(
 }
 
 /**
- * `gates` [batch, time, padded units · 3], interleaved, holds x W + b and is overwritten by the gates; `hiddens` [batch,
- * time, padded units] gets the state before each step, `inner` the candidate's part of h U with its bias. bias [3 units],
- * that of h U, mask and hidden0 may be 0.
+ * `projected` holds x W + b, interleaved, for each place or (see projectionOf) by `index`; `gates` [time, batch, padded
+ * units · 3] gets the gates and may be the same memory; `hiddens` [time, batch, padded units] gets the state before each
+ * step, `inner` the candidate's part of h U with its bias. index, bias [3 units], that of h U, mask and hidden0 may be 0.
  */
 export function gru(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, bias: usize, mask: usize, hidden0: usize,
-  hiddens: usize, inner: usize, value: usize, first: i32, last: i32, scratch: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, gates: usize, bias: usize,
+  mask: usize, hidden0: usize, hiddens: usize, inner: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
   const block = span << 2;
@@ -60,7 +60,7 @@ export function gru(
     const count = min(blocks << 2, batch - row0);
     memory.fill(packed, 0, block * GROUP);
     for (let r = 0; r < count; r++) {
-      const start = <usize>((row0 + r) * time + timeOf(0, time, options)) * span;
+      const start = placeOf(row0 + r, 0, batch, time, options) * span;
       padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
       packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
       store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
@@ -70,14 +70,14 @@ export function gru(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const ends = step == time - 1;
-        const next = <usize>(row * time + timeOf(step + 1, time, options)) * span;
+        const next = placeOf(row, step + 1, batch, time, options) * span;
         const nextHidden = ends ? final + span * r : hiddens + next;
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           stepRow(
-            span, z + 3 * span * r, paddedBias, gates + 3 * span * at, inner + span * at, hiddens + span * at,
-            packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, scratch,
+            span, projectionOf(projected, index, at, 3 * span), z + 3 * span * r, paddedBias, gates + 3 * span * at,
+            inner + span * at, hiddens + span * at, packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, scratch,
           );
         } else {
           memory.copy(nextHidden, hiddens + span * at, span);
@@ -128,11 +128,11 @@ function backRow(
 }
 
 /**
- * Back through time: `dx` and `dz` [batch, time, padded units · 3] get the gradients of x W and of h U, `sums` [blocks, 2,
+ * Back through time: `dx` and `dz` [time, batch, padded units · 3] get the gradients of x W and of h U, `sums` [blocks, 2,
  * padded units · 3] their sums over the rows of each block, and dHidden0, which may be 0, that of the initial state.
  */
 export function gruGrad(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, hiddens: usize, inner: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, gates: usize, mask: usize, hiddens: usize, inner: usize,
   dy: usize, dx: usize, dz: usize, sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
@@ -155,11 +155,11 @@ export function gruGrad(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const packedAt = packed + 3 * block * (r >> 2) + (<usize>(r & 3) << 2);
         const dhAt = dh + span * r;
         if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           backRow(
             span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, packedAt, dx + 3 * span * at,
             dz + 3 * span * at, sums + 6 * span * (from + (r >> 2)),

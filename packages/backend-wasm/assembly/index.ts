@@ -28,6 +28,7 @@ export { gather } from './gather';
 export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';
 export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
+export { distinctRows } from './distinctRows';
 export { gru, gruGrad } from './gru';
 export { col2im } from './col2im';
 export { lstm, lstmGrad } from './lstm';

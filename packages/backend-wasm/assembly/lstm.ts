@@ -4,27 +4,28 @@
 import { fma4 } from './fma';
 import { GATE_CONSTANTS, sigmoidGate, tanhGate, writeGateConstants } from './gates';
 import {
-  addRow, addTo, copyOrZero, firstLive, GROUP, holdRow, interleaved, keepsState, packRow, paddedBytes, padRow, product,
-  store4Packed, timeOf, valueRow, valueRows,
+  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, interleaved, keepsState, packRow, paddedBytes, padRow, product, projectionOf,
+  store4Packed, placeOf, valueRow, valueRows,
 } from './recurrent';
 
 /** What goes into four units of a gate: x W + b and h U. */
 @inline
-function entering(gates: usize, z: usize, offset: usize): v128 {
-  return f32x4.add(v128.load(gates + offset), v128.load(z + offset));
+function entering(projected: usize, z: usize, offset: usize): v128 {
+  return f32x4.add(v128.load(projected + offset), v128.load(z + offset));
 }
 
-/** One step of one row; `gates` holds x W + b and gets the gates, `packed` gets h. */
+/** One step of one row, from x W + b and h U to the gates, c and h; `packed` gets h too. */
 function stepRow(
-  span: usize, z: usize, gates: usize, cell: usize, packed: usize, nextCell: usize, nextHidden: usize, constants: usize,
+  span: usize, projected: usize, z: usize, gates: usize, cell: usize, packed: usize, nextCell: usize, nextHidden: usize, constants: usize,
 ): void {
   // Two passes: in the first nothing waits for anything else.
   for (let at: usize = 0; at < span; at += 16) {
-    const gate = gates + interleaved(at, 4), zAt = z + interleaved(at, 4);
-    const i = sigmoidGate(entering(gate, zAt, 0), constants);
-    const f = sigmoidGate(entering(gate, zAt, 32), constants);
-    const g = tanhGate(entering(gate, zAt, 64), constants);
-    const o = sigmoidGate(entering(gate, zAt, 96), constants);
+    const wide = interleaved(at, 4);
+    const gate = gates + wide, from = projected + wide, zAt = z + wide;
+    const i = sigmoidGate(entering(from, zAt, 0), constants);
+    const f = sigmoidGate(entering(from, zAt, 32), constants);
+    const g = tanhGate(entering(from, zAt, 64), constants);
+    const o = sigmoidGate(entering(from, zAt, 96), constants);
     v128.store(gate, i);
     v128.store(gate, f, 32);
     v128.store(gate, g, 64);
@@ -41,13 +42,14 @@ function stepRow(
 }
 
 /**
- * `gates` [batch, time, padded units · 4], interleaved, holds x W + b and is overwritten by the gates. `hiddens` and
- * `cells` [batch, time, padded units] get the states before each step; value [batch, rows, units] the outputs, then the
- * final h and c where they are asked for. mask and the initial states may be 0.
+ * `projected` holds x W + b, interleaved, for each place or (see projectionOf) by `index`; `gates` [time, batch, padded
+ * units · 4] gets the gates and may be the same memory. `hiddens` and `cells` [time, batch, padded units] get the states
+ * before each step; value [batch, rows, units] the outputs, then the final h and c where they are asked for. index, mask and
+ * the initial states may be 0.
  */
 export function lstm(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, hidden0: usize, cell0: usize,
-  hiddens: usize, cells: usize, value: usize, first: i32, last: i32, scratch: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, gates: usize, mask: usize,
+  hidden0: usize, cell0: usize, hiddens: usize, cells: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
   const block = span << 2;
@@ -63,7 +65,7 @@ export function lstm(
     const count = min(blocks << 2, batch - row0);
     memory.fill(packed, 0, block * GROUP);
     for (let r = 0; r < count; r++) {
-      const start = <usize>((row0 + r) * time + timeOf(0, time, options)) * span;
+      const start = placeOf(row0 + r, 0, batch, time, options) * span;
       padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
       padRow(cells + start, cell0 ? cell0 + width * (row0 + r) : 0, units);
       packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
@@ -74,14 +76,14 @@ export function lstm(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const ends = step == time - 1;
-        const next = <usize>(row * time + timeOf(step + 1, time, options)) * span;
+        const next = placeOf(row, step + 1, batch, time, options) * span;
         const nextHidden = ends ? final + 2 * span * r : hiddens + next;
         const nextCell = ends ? nextHidden + span : cells + next;
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           stepRow(
-            span, z + 4 * span * r, gates + 4 * span * at, cells + span * at,
+            span, projectionOf(projected, index, at, 4 * span), z + 4 * span * r, gates + 4 * span * at, cells + span * at,
             packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextCell, nextHidden, scratch,
           );
         } else {
@@ -135,11 +137,11 @@ function backRow(
 }
 
 /**
- * Back through time: `dz` [batch, time, padded units · 4] gets the gradient of what goes into the gates, `sums` [blocks,
+ * Back through time: `dz` [time, batch, padded units · 4] gets the gradient of what goes into the gates, `sums` [blocks,
  * padded units · 4] its sum over the rows of each block, and dHidden0 and dCell0, which may be 0, those of the initial state.
  */
 export function lstmGrad(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, cells: usize, dy: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, gates: usize, mask: usize, cells: usize, dy: usize,
   dz: usize, sums: usize, dHidden0: usize, dCell0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
@@ -167,11 +169,11 @@ export function lstmGrad(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const packedAt = packed + 4 * block * (r >> 2) + (<usize>(r & 3) << 2);
         const dhAt = dh + span * r;
         if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           backRow(
             span, gates + 4 * span * at, cells + span * at, dhAt, dc + span * r, packedAt, dz + 4 * span * at,
             sums + 4 * span * (from + (r >> 2)), scratch,

@@ -2,7 +2,7 @@
 // not full: what the tile loop of gemm reads straight through.
 
 /** Lanes that are packed at a time: more would write to more places than the first cache can hold. */
-const WIDE: i32 = 64;
+const WIDE: i32 = 256;
 
 /** Four lanes whose elements follow each other in depth: 4 x 4 transposes. */
 @inline

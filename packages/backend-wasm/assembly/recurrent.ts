@@ -1,6 +1,6 @@
 // What the recurrent kernels share. They read a sequence in one call, four rows of the batch to a block: an item of a split
-// call is a block, since rows never meet. Tensors stay [batch, time, …], but inside the units are padded to a multiple of
-// eight, and gates are interleaved: eight units of the first gate, the same units of the next, …, then the next eight
+// call is a block, since rows never meet. What comes in and goes out is [batch, time, …]; what is inside is [time, batch, …],
+// so that the rows of a step lie together, the units are padded to a multiple of eight, and gates are interleaved: eight units of the first gate, the same units of the next, …, then the next eight
 // units. So every tile is full, no loop has a tail, and from gate to gate of a unit it is 32 bytes.
 
 import { fma4 } from './fma';
@@ -31,6 +31,27 @@ export function recurrentPackedBytes(units: i32, gates: i32): i32 {
 @inline
 export function timeOf(step: i32, time: i32, options: i32): i32 {
   return options & BACKWARDS ? time - 1 - step : step;
+}
+
+/** Which of the rows of what is inside belongs to an example at a step. */
+@inline
+export function placeOf(row: i32, step: i32, batch: i32, time: i32, options: i32): usize {
+  return <usize>(timeOf(step, time, options) * batch + row);
+}
+
+/** Whether the mask [batch, time], 0 for none, lets an example's step count. */
+@inline
+export function counts(mask: usize, row: i32, step: i32, time: i32, options: i32): bool {
+  return mask == 0 || load<u8>(mask + <usize>(row * time + timeOf(step, time, options))) != 0;
+}
+
+/**
+ * Where x W + b of a place is: at the place itself, or, where the rows of x are kept once each, at the one that `index`
+ * names.
+ */
+@inline
+export function projectionOf(projected: usize, index: usize, place: usize, bytes: usize): usize {
+  return projected + bytes * (index ? load<u32>(index + (place << 2)) : place);
 }
 
 /** The rows of one example in the value: outputs, then the final states. */

@@ -2,7 +2,7 @@
 
 import { GATE_CONSTANTS, tanhGate, writeGateConstants } from './gates';
 import {
-  addRow, addTo, copyOrZero, firstLive, GROUP, holdRow, keepsState, packRow, paddedBytes, padRow, product, store4Packed, timeOf,
+  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, keepsState, packRow, paddedBytes, padRow, product, projectionOf, store4Packed, placeOf,
   valueRow, valueRows,
 } from './recurrent';
 
@@ -10,24 +10,24 @@ import {
 const RELU: i32 = 8;
 
 function stepRow(
-  span: usize, options: i32, z: usize, gates: usize, packed: usize, nextHidden: usize, constants: usize,
+  span: usize, options: i32, projected: usize, z: usize, after: usize, packed: usize, nextHidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
-    const x = f32x4.add(v128.load(gates + at), v128.load(z + at));
+    const x = f32x4.add(v128.load(projected + at), v128.load(z + at));
     const h = options & RELU ? f32x4.max(x, f32x4.splat(0)) : tanhGate(x, constants);
-    v128.store(gates + at, h);
+    v128.store(after + at, h);
     v128.store(nextHidden + at, h);
     store4Packed(packed + (at << 2), h);
   }
 }
 
 /**
- * `gates` [batch, time, padded units] holds x W + b and is overwritten by the states after each step, `hiddens` gets those
- * before. mask and hidden0 may be 0.
+ * `projected` holds x W + b for each place or (see projectionOf) by `index`; `after` [time, batch, padded units] gets the
+ * states after each step and may be the same memory, `hiddens` those before. index, mask and hidden0 may be 0.
  */
 export function simpleRnn(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, hidden0: usize,
-  hiddens: usize, value: usize, first: i32, last: i32, scratch: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, after: usize, mask: usize,
+  hidden0: usize, hiddens: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
   const block = span << 2;
@@ -43,7 +43,7 @@ export function simpleRnn(
     const count = min(blocks << 2, batch - row0);
     memory.fill(packed, 0, block * GROUP);
     for (let r = 0; r < count; r++) {
-      const start = <usize>((row0 + r) * time + timeOf(0, time, options)) * span;
+      const start = placeOf(row0 + r, 0, batch, time, options) * span;
       padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
       packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
       store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
@@ -53,13 +53,14 @@ export function simpleRnn(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const ends = step == time - 1;
-        const next = <usize>(row * time + timeOf(step + 1, time, options)) * span;
+        const next = placeOf(row, step + 1, batch, time, options) * span;
         const nextHidden = ends ? final + span * r : hiddens + next;
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           const packedAt = packed + block * (r >> 2) + (<usize>(r & 3) << 2);
-          stepRow(span, options, z + span * r, gates + span * at, packedAt, nextHidden, scratch);
+          const from = projectionOf(projected, index, at, span);
+          stepRow(span, options, from, z + span * r, after + span * at, packedAt, nextHidden, scratch);
         } else {
           memory.copy(nextHidden, hiddens + span * at, span);
         }
@@ -72,11 +73,11 @@ export function simpleRnn(
 }
 
 function backRow(
-  span: usize, options: i32, gates: usize, dh: usize, packed: usize, dz: usize, sums: usize,
+  span: usize, options: i32, after: usize, dh: usize, packed: usize, dz: usize, sums: usize,
 ): void {
   const zero = f32x4.splat(0);
   for (let at: usize = 0; at < span; at += 16) {
-    const h = v128.load(gates + at);
+    const h = v128.load(after + at);
     const dHidden = v128.load(dh + at);
     const d = options & RELU
       ? v128.and(dHidden, f32x4.gt(h, zero))
@@ -88,9 +89,9 @@ function backRow(
   }
 }
 
-/** Back through time, as `lstmGrad`: `dz` [batch, time, padded units], `sums` [blocks, padded units]. */
+/** Back through time, as `lstmGrad`: `dz` [time, batch, padded units], `sums` [blocks, padded units]. */
 export function simpleRnnGrad(
-  batch: i32, time: i32, units: i32, options: i32, gates: usize, kernel: usize, mask: usize, dy: usize, dz: usize,
+  batch: i32, time: i32, units: i32, options: i32, kernel: usize, after: usize, mask: usize, dy: usize, dz: usize,
   sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const span = paddedBytes(units), width = <usize>units << 2;
@@ -113,13 +114,13 @@ export function simpleRnnGrad(
       const to = valueRow(step, time, options);
       for (let r = 0; r < count; r++) {
         const row = row0 + r;
-        const at = <usize>(row * time + timeOf(step, time, options));
+        const at = placeOf(row, step, batch, time, options);
         const packedAt = packed + block * (r >> 2) + (<usize>(r & 3) << 2);
         const dhAt = dh + span * r;
         if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (mask == 0 || load<u8>(mask + at)) {
+        if (counts(mask, row, step, time, options)) {
           const sumsAt = sums + span * (from + (r >> 2));
-          backRow(span, options, gates + span * at, dhAt, packedAt, dz + span * at, sumsAt);
+          backRow(span, options, after + span * at, dhAt, packedAt, dz + span * at, sumsAt);
         } else {
           holdRow(units, 1, packedAt, dz + span * at);
         }

@@ -1,6 +1,7 @@
 import { gru, lstm, registerGradients, type SequenceOptions, type SequenceResult, simpleRnn } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
-import { concat, engine, grads, mul, reshape, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { concat, engine, gather, grads, mul, reshape, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SimdKernels } from '../src/engine/SimdKernels.js';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
@@ -41,6 +42,10 @@ interface Case {
   readonly returnState?: boolean;
   readonly masked?: boolean;
   readonly plain?: boolean;
+  /** Default 3. */
+  readonly features?: number;
+  /** How many different rows x has; default: no two are the same. */
+  readonly words?: number;
 }
 
 const FEATURES = 3;
@@ -50,12 +55,26 @@ function made(shape: number[], seed: number, scale = 1): Tensor {
   return tensor(numbers(size, seed, -scale, scale), shape);
 }
 
+/** `[batch, time, features]`, every row one of so many words. */
+function sentences({ batch, time, features = FEATURES, words }: Case): Tensor {
+  if (words === undefined) return made([batch, time, features], 1, 2);
+  const rows = tensor(numbers(words * features, 1, -2, 2), [words, features]);
+  return gather(
+    rows,
+    tensor(
+      Int32Array.from({ length: batch * time }, (_, i) => (i * i + 3 * i) % words),
+      [batch, time],
+    ),
+  );
+}
+
 /** x, the kernels and, unless the case is plain, a bias and initial states. */
-function inputsOf({ gates, states, bias }: Network, { batch, time, units, plain }: Case): Tensor[] {
+function inputsOf({ gates, states, bias }: Network, one: Case): Tensor[] {
+  const { batch, units, plain, features = FEATURES } = one;
   const scale = 1 / Math.sqrt(units);
   return [
-    made([batch, time, FEATURES], 1, 2),
-    made([FEATURES, gates * units], 2),
+    sentences(one),
+    made([features, gates * units], 2),
     made([units, gates * units], 3, scale),
     ...(plain ? [] : [made(bias(units), 4), ...Array.from({ length: states }, (_, i) => made([batch, units], 5 + i))]),
   ];
@@ -96,6 +115,10 @@ const cases: Case[] = [
   { batch: 4, time: 7, units: 64, goBackwards: true, returnState: true, plain: true },
   { batch: 5, time: 4, units: 9, goBackwards: true, returnSequences: true, returnState: true, masked: true },
   { batch: 2, time: 3, units: 8, masked: true, returnState: true },
+  { batch: 7, time: 13, units: 5, features: 19 },
+  { batch: 9, time: 11, units: 5, features: 18, words: 20, goBackwards: true, masked: true },
+  { batch: 33, time: 5, units: 9, features: 16, words: 1, returnSequences: true },
+  { batch: 1, time: 70, units: 4, features: 17, words: 30 },
 ];
 
 describe.each(Object.entries(networks))('%s', (_, network) => {
@@ -142,4 +165,40 @@ describe.each(Object.entries(networks))('%s', (_, network) => {
     expect([...bad.slice(12, 18)].every(Number.isNaN)).toBe(true);
     expectClose([...bad.slice(0, 12), ...bad.slice(18)], [...good.slice(0, 12), ...good.slice(18)], 0);
   });
+});
+
+test('finds the different rows of a sequence, and keeps each once', () => {
+  const backend = engine().backend as WasmEngine;
+  const shape = fc.record({
+    batch: fc.nat(9),
+    time: fc.integer({ min: 1, max: 9 }),
+    features: fc.integer({ min: 1, max: 9 }),
+  });
+  // Bits that differ in one place, at the top or at the bottom, are the hardest to tell apart.
+  const values = fc.constantFrom(0, -0, 1, 2, -1, Number.NaN, 2 ** -149, 1 + 2 ** -23);
+  const sequences = shape.chain((sizes) => {
+    const length = sizes.batch * sizes.time * sizes.features;
+    return fc.record({ sizes: fc.constant(sizes), x: fc.array(values, { minLength: length, maxLength: length }) });
+  });
+  const property = fc.property(sequences, fc.nat(80), ({ sizes: { batch, time, features }, x }, most) => {
+    const bytes = new Uint8Array(Float32Array.from(x).buffer);
+    const text = (place: number) => bytes.subarray(4 * features * place, 4 * features * (place + 1)).join();
+    const known = new Map<string, number>();
+    for (let place = 0; place < batch * time; place++) if (!known.has(text(place))) known.set(text(place), known.size);
+    const sizes = [x.length * 4, most * features * 4, batch * time * 4, 8 << 8];
+    const at = sizes.map((size) => backend.allocate(Math.max(4, size), 'a test'));
+    const [from, rows, index, slots] = at as [number, number, number, number];
+    backend.heap.set(bytes, from);
+    const found = backend.simd.distinctRows(from, batch, time, features, rows, index, most, slots, 8);
+    expect(found).toBe(known.size > most ? -1 : known.size);
+    if (found >= 0) {
+      const kept = backend.heap.slice(rows, rows + found * features * 4);
+      expect(kept.join()).toBe([...known.keys()].join());
+      const named = new Int32Array(backend.heap.slice(index, index + batch * time * 4).buffer);
+      const wanted = [...named].map((_, i) => known.get(text((i % batch) * time + Math.floor(i / batch))));
+      expect([...named]).toEqual(wanted);
+    }
+    for (const block of at) backend.blocks.give(block);
+  });
+  fc.assert(property, { numRuns: 300 });
 });

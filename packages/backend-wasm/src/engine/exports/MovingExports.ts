@@ -22,7 +22,7 @@ export interface MovingExports {
     count: number,
     sliceBytes: number,
   ): number;
-  unsortedSegmentSum(x: number, ids: number, out: number, rows: number, inner: number, segments: number): void;
+  readonly unsortedSegmentSum: RangeKernel;
   moveRuns: RangeKernel;
   moveTurned: RangeKernel;
 }

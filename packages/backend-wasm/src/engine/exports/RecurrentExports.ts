@@ -1,111 +1,28 @@
+import type { RangeKernel } from './ranges.js';
+
 /** The compiled kernels for recurrent networks over whole sequences; see `SimdKernels` for what their numbers mean. */
 export interface RecurrentExports {
-  gru(
+  distinctRows(
+    x: number,
     batch: number,
     time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    bias: number,
-    mask: number,
-    hidden0: number,
-    hiddens: number,
-    inner: number,
-    value: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
-  gruGrad(
-    batch: number,
-    time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    mask: number,
-    hiddens: number,
-    inner: number,
-    dy: number,
-    dx: number,
-    dz: number,
-    sums: number,
-    dHidden0: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
-  lstm(
-    batch: number,
-    time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    mask: number,
-    hidden0: number,
-    cell0: number,
-    hiddens: number,
-    cells: number,
-    value: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
-  lstmGrad(
-    batch: number,
-    time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    mask: number,
-    cells: number,
-    dy: number,
-    dz: number,
-    sums: number,
-    dHidden0: number,
-    dCell0: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
+    features: number,
+    rows: number,
+    index: number,
+    most: number,
+    slots: number,
+    bits: number,
+  ): number;
+  readonly gru: RangeKernel;
+  readonly gruGrad: RangeKernel;
   interleaveGates(rows: number, units: number, gates: number, from: number, to: number): void;
+  readonly lstm: RangeKernel;
+  readonly lstmGrad: RangeKernel;
   packRecurrent(kernel: number, units: number, gates: number, to: number): void;
   packRecurrentBack(kernel: number, units: number, gates: number, to: number): void;
   recurrentPackedBytes(units: number, gates: number): number;
   recurrentScratch(units: number, gates: number): number;
   separateGates(rows: number, units: number, gates: number, from: number, to: number): void;
-  simpleRnn(
-    batch: number,
-    time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    mask: number,
-    hidden0: number,
-    hiddens: number,
-    value: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
-  simpleRnnGrad(
-    batch: number,
-    time: number,
-    units: number,
-    options: number,
-    gates: number,
-    kernel: number,
-    mask: number,
-    dy: number,
-    dz: number,
-    sums: number,
-    dHidden0: number,
-    first: number,
-    last: number,
-    scratch: number,
-  ): void;
+  readonly simpleRnn: RangeKernel;
+  readonly simpleRnnGrad: RangeKernel;
 }

@@ -1,12 +1,8 @@
 import { BackendError } from '@espalier/core';
-import {
-  UnsortedSegmentSum,
-  type UnsortedSegmentSumAttrs,
-  type UnsortedSegmentSumInputs,
-  util,
-} from '@tensorflow/tfjs-core';
+import { UnsortedSegmentSum, type UnsortedSegmentSumAttrs, type UnsortedSegmentSumInputs } from '@tensorflow/tfjs-core';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
+import { segmentSum } from './segmentSum.js';
 
 /** Adds the rows of x up by their segment: the gradient of a lookup. tfjs has none for WASM. */
 export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs>(
@@ -23,16 +19,7 @@ export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<UnsortedSegmentSu
       });
     }
     const out = engine.makeOutput([numSegments, ...x.shape.slice(1)], 'float32');
-    engine.typedArrayFromHeap(out).fill(0);
-    const inner = util.sizeFromShape(x.shape.slice(1));
-    engine.simd.unsortedSegmentSum(
-      engine.offset(x),
-      engine.offset(segmentIds),
-      engine.offset(out),
-      rows,
-      inner,
-      numSegments,
-    );
+    segmentSum(engine, x, segmentIds, out);
     return out;
   },
 );

@@ -1,14 +1,10 @@
 import { ValueError } from '@espalier/core';
 import type { KernelConfig, NamedAttrMap, ScatterNdAttrs, SparseToDenseAttrs, TensorInfo } from '@tensorflow/tfjs-core';
-import {
-  gatherNdConfig,
-  scatterNdConfig,
-  sparseToDenseConfig,
-  tensorScatterUpdateConfig,
-} from '../../generated/tfjsKernels.js';
+import { gatherNdConfig, sparseToDenseConfig, tensorScatterUpdateConfig } from '../../generated/tfjsKernels.js';
 import { requireIndices } from '../checks.js';
 import { defineKernel, type KernelCall } from '../defineKernel.js';
 import { throughInt32 } from '../throughInt32.js';
+import { scatterRowsConfig } from './scatterRows.js';
 
 type Inputs = Readonly<Record<string, TensorInfo>>;
 /** The name of the input with the indices, and the shape that they point into. */
@@ -41,7 +37,7 @@ function checked<Attrs>(config: KernelConfig, where: Where<Attrs>): KernelConfig
 }
 
 export const gatherNd = /* @__PURE__ */ checked(gatherNdConfig, ({ inputs }) => ['indices', inputs.params!.shape]);
-export const scatterNd = /* @__PURE__ */ checked<ScatterNdAttrs>(scatterNdConfig, ({ attrs }) => [
+export const scatterNd = /* @__PURE__ */ checked<ScatterNdAttrs>(scatterRowsConfig, ({ attrs }) => [
   'indices',
   attrs.shape,
 ]);

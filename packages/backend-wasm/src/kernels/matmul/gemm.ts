@@ -8,8 +8,8 @@ export interface Matrix {
 }
 
 /** Products with a depth beyond this, whose result is small, are cut along it: there is nothing else to divide. */
-const LEAST_DEPTH_TO_CUT = 4096;
-const LEAST_SLICE = 1024;
+const LEAST_DEPTH_TO_CUT = 2048;
+const LEAST_SLICE = 400;
 const MOST_SLICES = 16;
 const MOST_CUT_RESULT = 65_536;
 /** Columns of a strip: a cache line of C. */

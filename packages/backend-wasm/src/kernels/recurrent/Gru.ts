@@ -11,6 +11,10 @@ interface GruGradInputs extends SequenceInputs {
   readonly kept1: TensorInfo;
   /** The candidate's part of `h · recurrentKernel` of every step, with its bias. */
   readonly kept2: TensorInfo;
+  /** The rows of x with time first, where they are not x. */
+  readonly kept3?: TensorInfo;
+  /** Which row each place has, where rows repeat. */
+  readonly kept4?: TensorInfo;
 }
 
 /** A whole sequence of GRU steps, the reset gate after the product: the value, and what its gradient needs. */
@@ -18,12 +22,14 @@ export const gru = /* @__PURE__ */ defineKernel<SequenceInputs, SequenceAttrs>('
   const s = new Sequence('Gru', engine, inputs, attrs, 3);
   const { bias, mask, hidden } = inputs;
   if (bias !== undefined) requireShape('Gru', 'bias', [2, 3 * s.units], bias.shape);
-  const gates = s.project();
+  const source = s.read();
+  const projected = s.project(source);
+  const gates = s.gatesFrom(projected, source);
   const [hiddens, inner, value] = [s.perStep(s.wide), s.perStep(s.wide), s.value(1)];
-  const tensors = [mask, hidden, hiddens, inner, value];
   const inside = bias === undefined ? 0 : s.at(bias) + 3 * s.units * 4;
-  s.run('gru', (packed) => [s.at(gates), packed, inside, ...tensors.map((tensor) => s.at(tensor))]);
-  return [value, gates, hiddens, inner];
+  s.run('gru', [projected, source.index, gates, inside, mask, hidden, hiddens, inner, value]);
+  if (gates !== projected) engine.disposeData(projected.dataId);
+  return [value, gates, hiddens, inner, ...s.kept(source)];
 });
 
 /** Its gradient, back through time: for x, kernel, recurrentKernel, then bias and hidden where there are such. */
@@ -35,13 +41,9 @@ export const gruGrad = /* @__PURE__ */ defineKernel<GruGradInputs, SequenceAttrs
     const [dx, dz] = [s.perStep(3 * s.wide), s.perStep(3 * s.wide)];
     const sums = engine.makeOutput([s.blocks, 2, 3 * s.wide], 'float32');
     const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
-    const tensors = [mask, hiddens, inner, dy, dx, dz, sums, dHidden];
-    s.run('gruGrad', (packed) => [s.at(gates), packed, ...tensors.map((tensor) => s.at(tensor))], true);
-    const gradients = [
-      s.inputGradient(dx),
-      s.kernelGradient(inputs.x, dx, s.features),
-      s.kernelGradient(hiddens, dz, s.units),
-    ];
+    s.run('gruGrad', [gates, mask, hiddens, inner, dy, dx, dz, sums, dHidden], true);
+    const rows = s.rowsKept(inputs.kept3, inputs.kept4);
+    const gradients = [s.inputGradient(dx), s.kernelGradient(dx, rows), s.recurrentGradient(dz, hiddens)];
     if (bias !== undefined) gradients.push(s.biasGradient(sums));
     if (dHidden !== undefined) gradients.push(dHidden);
     for (const { dataId } of [dx, dz, sums]) engine.disposeData(dataId);

@@ -16,6 +16,10 @@ interface LstmGradInputs extends LstmInputs {
   readonly kept1: TensorInfo;
   /** The cell before every step. */
   readonly kept2: TensorInfo;
+  /** The rows of x with time first, where they are not x. */
+  readonly kept3?: TensorInfo;
+  /** Which row each place has, where rows repeat. */
+  readonly kept4?: TensorInfo;
 }
 
 function sequenceOf(name: string, engine: Sequence['engine'], inputs: LstmInputs, attrs: SequenceAttrs): Sequence {
@@ -28,20 +32,14 @@ function sequenceOf(name: string, engine: Sequence['engine'], inputs: LstmInputs
 /** A whole sequence of LSTM steps: the value, and the gates and states that its gradient needs. */
 export const lstm = /* @__PURE__ */ defineKernel<LstmInputs, SequenceAttrs>('Lstm', ({ inputs, attrs, engine }) => {
   const s = sequenceOf('Lstm', engine, inputs, attrs);
-  const gates = s.project();
+  const source = s.read();
+  const projected = s.project(source);
+  const gates = s.gatesFrom(projected, source);
   const [hiddens, cells, value] = [s.perStep(s.wide), s.perStep(s.wide), s.value(2)];
   const { mask, hidden, cell } = inputs;
-  s.run('lstm', (packed) => [
-    s.at(gates),
-    packed,
-    s.at(mask),
-    s.at(hidden),
-    s.at(cell),
-    s.at(hiddens),
-    s.at(cells),
-    s.at(value),
-  ]);
-  return [value, gates, hiddens, cells];
+  s.run('lstm', [projected, source.index, gates, mask, hidden, cell, hiddens, cells, value]);
+  if (gates !== projected) engine.disposeData(projected.dataId);
+  return [value, gates, hiddens, cells, ...s.kept(source)];
 });
 
 /** Its gradient, back through time: for x, kernel, recurrentKernel, then bias, hidden and cell where there are such. */
@@ -54,26 +52,9 @@ export const lstmGrad = /* @__PURE__ */ defineKernel<LstmGradInputs, SequenceAtt
     const sums = engine.makeOutput([s.blocks, 4 * s.wide], 'float32');
     const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
     const dCell = cell && engine.makeOutput(cell.shape, 'float32');
-    s.run(
-      'lstmGrad',
-      (packed) => [
-        s.at(gates),
-        packed,
-        s.at(mask),
-        s.at(cells),
-        s.at(dy),
-        s.at(dz),
-        s.at(sums),
-        s.at(dHidden),
-        s.at(dCell),
-      ],
-      true,
-    );
-    const gradients = [
-      s.inputGradient(dz),
-      s.kernelGradient(inputs.x, dz, s.features),
-      s.kernelGradient(hiddens, dz, s.units),
-    ];
+    s.run('lstmGrad', [gates, mask, cells, dy, dz, sums, dHidden, dCell], true);
+    const rows = s.rowsKept(inputs.kept3, inputs.kept4);
+    const gradients = [s.inputGradient(dz), s.kernelGradient(dz, rows), s.recurrentGradient(dz, hiddens)];
     if (bias !== undefined) gradients.push(s.biasGradient(sums));
     if (dHidden !== undefined) gradients.push(dHidden);
     if (dCell !== undefined) gradients.push(dCell);

@@ -3,8 +3,10 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdKernels } from '../../engine/SimdKernels.js';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireFloat32, requireShape } from '../checks.js';
+import { segmentSum } from '../indexing/segmentSum.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
 import { sumOver } from '../reductions/sumOver.js';
+import { moveElements } from '../shaping/moveElements.js';
 
 /** How a recurrent kernel reads its sequence, and what it answers with. */
 export interface SequenceAttrs {
@@ -32,6 +34,22 @@ export interface SequenceInputs {
   /** `[batch, units]`; zeros where it is absent. */
   readonly hidden?: TensorInfo;
 }
+
+/**
+ * The rows of x with time first, as a product wants them. Where most of them repeat (words, one-hot codes, padding), each
+ * different one is there once, and `index` `[time, batch]` names the row of each place.
+ */
+export interface Rows {
+  /** `[rows, features]`; x itself where nothing need be moved. */
+  readonly rows: TensorInfo;
+  readonly index?: TensorInfo | undefined;
+}
+
+/** Rows of fewer features cost less to compute than to compare. */
+const LEAST_FEATURES_TO_COMPARE = 16;
+const LEAST_PLACES = 64;
+/** Blocks that read the recurrent kernel together; see assembly/recurrent.ts. */
+const BLOCKS_TOGETHER = 4;
 
 /** The kernel of a recurrent layer with its sizes, and the pieces of work that all of them share. */
 export class Sequence {
@@ -78,9 +96,9 @@ export class Sequence {
     if (attrs.activation === 'relu') this.options += 8;
   }
 
-  /** A tensor for `[batch, time, width]`. */
+  /** A tensor for `[time, batch, width]`. */
   perStep(width: number): TensorInfo {
-    return this.engine.makeOutput([this.batch, this.time, width], 'float32');
+    return this.engine.makeOutput([this.time, this.batch, width], 'float32');
   }
 
   /** A tensor for the outputs and, where they are asked for, the final states behind them. */
@@ -96,52 +114,105 @@ export class Sequence {
     return tensor === undefined ? 0 : this.engine.offset(tensor);
   }
 
-  /** `x · kernel + bias` for all steps in one product, gates interleaved; the compiled kernels turn it into the gates. */
-  project(): TensorInfo {
-    const { x, bias } = this.inputs;
-    const gates = this.perStep(this.#width);
+  /** The rows of x, of which at most half are kept where the others repeat them. */
+  read(): Rows {
+    const { engine, batch, time, features } = this;
+    const { x } = this.inputs;
+    const places = batch * time;
+    if (features >= LEAST_FEATURES_TO_COMPARE && places >= LEAST_PLACES) {
+      const most = places >> 1;
+      const bits = Math.ceil(Math.log2(places)) + 1;
+      const rowsAt = engine.allocate(most * features * 4, 'the different rows of a sequence');
+      const index = engine.makeOutput([time, batch], 'int32');
+      const to = [rowsAt, this.at(index), most, engine.scratch(8 << bits), bits] as const;
+      const found = engine.simd.distinctRows(this.at(x), batch, time, features, ...to);
+      if (found >= 0) return { rows: engine.makeOutput([found, features], 'float32', rowsAt), index };
+      engine.disposeData(index.dataId);
+      engine.blocks.give(rowsAt);
+    }
+    if (batch === 1 || time === 1) return { rows: x };
+    const rows = engine.makeOutput([places, features], 'float32');
+    this.#turn(x, rows, time, batch);
+    return { rows };
+  }
+
+  /** What {@link read} made, to be kept for {@link rowsKept}. */
+  kept({ rows, index }: Rows): TensorInfo[] {
+    return index === undefined ? (rows === this.inputs.x ? [] : [rows]) : [rows, index];
+  }
+
+  /** What {@link read} gave, from what of it was kept. */
+  rowsKept(rows: TensorInfo | undefined, index: TensorInfo | undefined): Rows {
+    return { rows: rows ?? this.inputs.x, index };
+  }
+
+  /** `rows · kernel + bias` in one product, gates interleaved. */
+  project({ rows }: Rows): TensorInfo {
+    const { bias } = this.inputs;
+    const count = util.sizeFromShape(rows.shape) / this.features;
+    const projected = this.engine.makeOutput([count, this.#width], 'float32');
     const kernel = this.#interleavedKernel(1);
     const biasAt = bias === undefined ? 0 : kernel + this.features * this.#width * 4;
     if (biasAt) this.engine.simd.interleaveGates(1, this.units, this.gates, this.at(bias), biasAt);
-    const sizes = [this.batch * this.time, this.#width, this.features] as const;
-    const product = [matrixAt(this.at(x), this.features), matrixAt(kernel, this.#width)] as const;
-    gemm(this.engine, sizes, ...product, this.at(gates), { bias: biasAt });
-    return gates;
+    const sizes = [count, this.#width, this.features] as const;
+    const product = [matrixAt(this.at(rows), this.features), matrixAt(kernel, this.#width)] as const;
+    gemm(this.engine, sizes, ...product, this.at(projected), { bias: biasAt });
+    return projected;
+  }
+
+  /** A tensor for the gates: the memory of the projection where there is a row of it for every place. */
+  gatesFrom(projected: TensorInfo, { index }: Rows): TensorInfo {
+    return index === undefined ? projected : this.perStep(this.#width);
   }
 
   /**
-   * Runs a recurrence over the blocks of the batch; `args` is made with the address of the packed recurrent kernel.
+   * Runs a recurrence over the blocks of the batch; `args` are those behind the packed recurrent kernel, tensors for their
+   * addresses.
    * @param back Whether it multiplies by the transpose.
    */
-  run(kernel: keyof SimdKernels, args: (packed: number) => readonly number[], back = false): void {
+  run(kernel: keyof SimdKernels, args: readonly (TensorInfo | number | undefined)[], back = false): void {
     const { engine, units, gates } = this;
     const packed = engine.scratch(engine.simd.recurrentPackedBytes(units, gates));
     const pack = back ? engine.simd.packRecurrentBack : engine.simd.packRecurrent;
     pack(this.at(this.inputs.recurrentKernel), units, gates, packed);
-    const head = [this.batch, this.time, units, this.options];
+    const head = [this.batch, this.time, units, this.options, packed];
     const bytes = engine.simd.recurrentScratch(units, gates);
-    engine.split(kernel, [...head, ...args(packed)], this.blocks, 1, bytes);
+    const tensors = args.map((tensor) => (typeof tensor === 'number' ? tensor : this.at(tensor)));
+    const grain = Math.min(BLOCKS_TOGETHER, Math.ceil(this.blocks / engine.threads));
+    engine.split(kernel, [...head, ...tensors], this.blocks, grain, bytes);
   }
 
   /** The gradient of x, where `dz` is that of `x · kernel`. */
   inputGradient(dz: TensorInfo): TensorInfo {
-    const out = this.perStep(this.features);
+    const { engine, batch, time, features } = this;
     const kernel = matrixAt(this.#interleavedKernel(), this.#width, true);
-    const sizes = [this.batch * this.time, this.features, this.#width] as const;
-    gemm(this.engine, sizes, matrixAt(this.at(dz), this.#width), kernel, this.at(out));
+    const sizes = [batch * time, features, this.#width] as const;
+    const out = engine.makeOutput([batch, time, features], 'float32');
+    const turns = batch > 1 && time > 1;
+    const product = turns ? this.perStep(features) : out;
+    gemm(engine, sizes, matrixAt(this.at(dz), this.#width), kernel, this.at(product));
+    if (turns) {
+      this.#turn(product, out, batch, time);
+      engine.disposeData(product.dataId);
+    }
     return out;
   }
 
-  /**
-   * The gradient of what `rows` `[batch, time, …]`, the first `size` values of each, were multiplied by to give `dz`: one
-   * product over all steps.
-   */
-  kernelGradient(rows: TensorInfo, dz: TensorInfo, size: number): TensorInfo {
-    const wide = this.engine.scratch(size * this.#width * 4);
-    const sizes = [size, this.#width, this.batch * this.time] as const;
-    const left = matrixAt(this.at(rows), rows.shape[2] as number, true);
-    gemm(this.engine, sizes, left, matrixAt(this.at(dz), this.#width), wide);
-    return this.#separated(wide, [size, this.gates * this.units]);
+  /** The gradient of the kernel: of rows that stand for several places, `dz` is added up first. */
+  kernelGradient(dz: TensorInfo, { rows, index }: Rows): TensorInfo {
+    if (index === undefined) return this.#productOverTime(rows, this.features, dz, this.batch * this.time);
+    const { engine } = this;
+    const count = rows.shape[0] as number;
+    const sums = engine.makeOutput([count, this.#width], 'float32');
+    segmentSum(engine, dz, index, sums);
+    const gradient = this.#productOverTime(rows, this.features, sums, count);
+    engine.disposeData(sums.dataId);
+    return gradient;
+  }
+
+  /** The gradient of the recurrent kernel, where `dz` is that of `hiddens · recurrentKernel`. */
+  recurrentGradient(dz: TensorInfo, hiddens: TensorInfo): TensorInfo {
+    return this.#productOverTime(hiddens, this.units, dz, this.batch * this.time);
   }
 
   /** The gradient of a bias, one for each of the last axes of `sums`, which holds a part of it for each block. */
@@ -151,6 +222,24 @@ export class Sequence {
     const out = this.#separated(this.at(wide), [...wide.shape.slice(0, -1), gates * units]);
     engine.disposeData(wide.dataId);
     return out;
+  }
+
+  /** `rowsᵀ · dz`, of the first `size` values of each of `count` rows. */
+  #productOverTime(rows: TensorInfo, size: number, dz: TensorInfo, count: number): TensorInfo {
+    const wide = this.engine.scratch(size * this.#width * 4);
+    const left = matrixAt(this.at(rows), rows.shape.at(-1) as number, true);
+    gemm(this.engine, [size, this.#width, count], left, matrixAt(this.at(dz), this.#width), wide);
+    return this.#separated(wide, [size, this.gates * this.units]);
+  }
+
+  /** Copies rows of features from `[inner, outer]` to `[outer, inner]`. */
+  #turn(from: TensorInfo, to: TensorInfo, outer: number, inner: number): void {
+    const { engine, features } = this;
+    moveElements(engine, from, to, [
+      [outer, features, inner * features],
+      [inner, outer * features, features],
+      [features, 1, 1],
+    ]);
   }
 
   /** The kernel as the recurrence wants gates, in scratch memory, with room for some rows behind it. */

@@ -13,6 +13,10 @@ interface SimpleRnnGradInputs extends SequenceInputs {
   readonly kept0: TensorInfo;
   /** The state before every step. */
   readonly kept1: TensorInfo;
+  /** The rows of x with time first, where they are not x. */
+  readonly kept2?: TensorInfo;
+  /** Which row each place has, where rows repeat. */
+  readonly kept3?: TensorInfo;
 }
 
 /** A whole sequence of steps of a plain recurrent network: the value, and the states that its gradient needs. */
@@ -22,11 +26,13 @@ export const simpleRnn = /* @__PURE__ */ defineKernel<SequenceInputs, SimpleRnnA
     const s = new Sequence('SimpleRnn', engine, inputs, attrs, 1);
     const { bias, mask, hidden } = inputs;
     if (bias !== undefined) requireShape('SimpleRnn', 'bias', [s.units], bias.shape);
-    const after = s.project();
+    const source = s.read();
+    const projected = s.project(source);
+    const after = s.gatesFrom(projected, source);
     const [before, value] = [s.perStep(s.wide), s.value(1)];
-    const tensors = [mask, hidden, before, value];
-    s.run('simpleRnn', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))]);
-    return [value, after, before];
+    s.run('simpleRnn', [projected, source.index, after, mask, hidden, before, value]);
+    if (after !== projected) engine.disposeData(projected.dataId);
+    return [value, after, before, ...s.kept(source)];
   },
 );
 
@@ -39,13 +45,9 @@ export const simpleRnnGrad = /* @__PURE__ */ defineKernel<SimpleRnnGradInputs, S
     const dz = s.perStep(s.wide);
     const sums = engine.makeOutput([s.blocks, s.wide], 'float32');
     const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
-    const tensors = [mask, dy, dz, sums, dHidden];
-    s.run('simpleRnnGrad', (packed) => [s.at(after), packed, ...tensors.map((tensor) => s.at(tensor))], true);
-    const gradients = [
-      s.inputGradient(dz),
-      s.kernelGradient(inputs.x, dz, s.features),
-      s.kernelGradient(before, dz, s.units),
-    ];
+    s.run('simpleRnnGrad', [after, mask, dy, dz, sums, dHidden], true);
+    const rows = s.rowsKept(inputs.kept2, inputs.kept3);
+    const gradients = [s.inputGradient(dz), s.kernelGradient(dz, rows), s.recurrentGradient(dz, before)];
     if (bias !== undefined) gradients.push(s.biasGradient(sums));
     if (dHidden !== undefined) gradients.push(dHidden);
     for (const { dataId } of [dz, sums]) engine.disposeData(dataId);
