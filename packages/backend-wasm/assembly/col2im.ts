@@ -3,17 +3,17 @@
 // large image in blocks of bounded size.
 
 import {
-  dilationD, dilationH, dilationW, inC, inD, inH, inW, kD, kH, kW, outD, outH, outW, padD, padH, padW, strideD, strideH, strideW,
+  dilationD, dilationH, dilationW, groups, inC, inD, inH, inW, kD, kH, kW, outD, outH, outW, padD, padH, padW, strideD, strideH, strideW,
 } from './geometry';
 import { addFloats } from './memory';
 
-/** x += each window's values at the places they came from. */
+/** x += each window's values at the places they came from; of a group, where x is its first channel. */
 export function col2im(g: usize, x: usize, cols: usize, first: i32, count: i32): void {
   const channels = inC(g), width = inW(g), height = inH(g), depth = inD(g);
   const kernelD = kD(g), kernelH = kH(g), kernelW = kW(g);
   const stepW = dilationW(g);
   const across = outW(g), down = outH(g), deep = outD(g);
-  const pixelBytes = <usize>channels << 2;
+  const pixelBytes = <usize>(groups(g) * channels) << 2;
   const span = kernelW * channels;
   for (let p = first; p < first + count; p++) {
     const ow = p % across;
@@ -25,7 +25,7 @@ export function col2im(g: usize, x: usize, cols: usize, first: i32, count: i32):
     const w0 = ow * strideW(g) - padW(g);
     const h0 = oh * strideH(g) - padH(g);
     const d0 = od * strideD(g) - padD(g);
-    const whole = stepW == 1 && w0 >= 0 && w0 + kernelW <= width;
+    const whole = groups(g) == 1 && stepW == 1 && w0 >= 0 && w0 + kernelW <= width;
     for (let kd = 0; kd < kernelD; kd++) {
       const d = d0 + kd * dilationD(g);
       for (let kh = 0; kh < kernelH; kh++) {
@@ -47,7 +47,7 @@ export function col2im(g: usize, x: usize, cols: usize, first: i32, count: i32):
             const at = row + <usize>w * pixelBytes;
             addFloats(at, cols, channels);
           }
-          cols += pixelBytes;
+          cols += <usize>channels << 2;
           w += stepW;
         }
       }

@@ -4,12 +4,12 @@
 import { inputRows, liesInside, spanH, spanW } from './convRows';
 import { fma4 } from './fma';
 import {
-  batch, dilationH, dilationW, inC, inW, kD, kH, kW, outC, outD, outH, outW, strideH, strideW,
+  batch, dilationH, dilationW, groups, inC, inW, kD, kH, kW, outC, outD, outH, outW, strideH, strideW,
 } from './geometry';
 
-/** Panels of eight channels of dy, [ceil(n / 8), positions, 8], filled up with zeros. */
+/** Panels of eight of n channels of dy, [ceil(n / 8), positions, 8], filled up with zeros. */
 @inline
-function packRows(dy: usize, n: i32, positions: i32, panels: usize): void {
+function packRows(dy: usize, pixelBytes: usize, n: i32, positions: i32, panels: usize): void {
   for (let j = 0; j < n; j += 8) {
     let at = dy + (<usize>j << 2);
     for (let p = 0; p < positions; p++) {
@@ -19,15 +19,15 @@ function packRows(dy: usize, n: i32, positions: i32, panels: usize): void {
       } else {
         for (let q = 0; q < 8; q++) store<f32>(panels + (<usize>q << 2), j + q < n ? load<f32>(at + (<usize>q << 2)) : 0);
       }
-      at += <usize>n << 2;
+      at += pixelBytes;
       panels += 32;
     }
   }
 }
 
 /**
- * partials[item] = [ceil(n / 8), k, 8] of the sum over the item's images of window times dy. An item is a run of `perItem`
- * images; `scratch` holds the offsets of the k window elements, the input rows of a block and its packed dy.
+ * partials[item] = [ceil(n / 8), k, 8] of the sum over the item's images of window times dy. An item is a group of a run of
+ * `perItem` images; `scratch` holds the offsets of the k window elements, the input rows of a block and its packed dy.
  */
 export function convFilterGrad(
   g: usize, x: usize, dy: usize, partials: usize, perItem: i32, blockRows: i32, first: i32, last: i32, scratch: usize,
@@ -37,22 +37,25 @@ export function convFilterGrad(
   const panels = (n + 7) >> 3;
   const partialBytes = <usize>(panels * k) << 5;
   const pixelBytes = <usize>(strideW(g) * channels) << 2;
+  const dyBytes = <usize>(n * groups(g)) << 2;
   const buffer = scratch + ((<usize>k * 4 + 15) & ~15);
   const packed = buffer + ((<usize>(kD(g) * spanH(g, blockRows) * spanW(g) * channels) * 4 + 15) & ~15);
   for (let item = first; item < last; item++) {
     const target = partials + <usize>item * partialBytes;
     memory.fill(target, 0, partialBytes);
-    const end = min(batch(g), (item + 1) * perItem);
-    for (let slab = item * perItem * deep; slab < end * deep; slab++) {
+    const images = item / groups(g);
+    const group = item - images * groups(g);
+    const end = min(batch(g), (images + 1) * perItem);
+    for (let slab = images * perItem * deep; slab < end * deep; slab++) {
       const image = slab / deep;
       for (let oh = 0; oh < down; oh += blockRows) {
         const rows = min(blockRows, down - oh);
         const width = liesInside(g, oh, rows) ? inW(g) : spanW(g);
         const rowBytes = <usize>(width * channels) << 2;
-        const base = inputRows(g, x, image, slab - image * deep, oh, rows, buffer);
+        const base = inputRows(g, x, image, group, slab - image * deep, oh, rows, buffer);
         const nextRow = rowBytes * <usize>strideH(g) - pixelBytes * <usize>across;
         const positions = rows * across;
-        packRows(dy + (<usize>((slab * down + oh) * across * n) << 2), n, positions, packed);
+        packRows(dy + <usize>((slab * down + oh) * across) * dyBytes + (<usize>(group * n) << 2), dyBytes, n, positions, packed);
         let at = scratch;
         for (let kd = 0; kd < kD(g); kd++) {
           for (let kh = 0; kh < kH(g); kh++) {
@@ -122,11 +125,16 @@ function gain(at: usize, low: v128, high: v128): void {
   v128.store(at, f32x4.add(v128.load(at, 16), high), 16);
 }
 
-/** out[k, n] = the sum of `count` partial sums, in their order; the items are panels of eight columns. */
-export function sumPanels(partials: usize, count: i32, k: i32, n: i32, out: usize, first: i32, last: i32, scratch: usize): void {
-  const bytes = <usize>(((n + 7) >> 3) * k) << 5;
+/** out[k, groups, n] = the sum of `count` partial sums, in their order; the items are panels of eight columns of a group. */
+export function sumPanels(
+  partials: usize, count: i32, k: i32, n: i32, groupCount: i32, out: usize, first: i32, last: i32, scratch: usize,
+): void {
+  const perGroup = (n + 7) >> 3;
+  const row = n * groupCount;
+  const bytes = <usize>(perGroup * k * groupCount) << 5;
   for (let panel = first; panel < last; panel++) {
-    const j = panel << 3;
+    const group = panel / perGroup;
+    const j = (panel - group * perGroup) << 3;
     for (let i = 0; i < k; i++) {
       let from = partials + (<usize>(panel * k + i) << 5);
       let low = f32x4.splat(0), high = low;
@@ -135,7 +143,7 @@ export function sumPanels(partials: usize, count: i32, k: i32, n: i32, out: usiz
         high = f32x4.add(high, v128.load(from, 16));
         from += bytes;
       }
-      const to = out + (<usize>(i * n + j) << 2);
+      const to = out + (<usize>(i * row + group * n + j) << 2);
       if (j + 8 <= n) {
         v128.store(to, low);
         v128.store(to, high, 16);

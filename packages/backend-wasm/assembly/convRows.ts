@@ -1,8 +1,9 @@
 // The rows of an image that a block of output rows reads. Where a window would reach into the padding, the rows are copied
-// with zeros around them; else they are read where they lie. Either way the arithmetic meets no border.
+// with zeros around them, and where there are groups, without the channels of the others; else they are read where they
+// lie. Either way the arithmetic meets no border.
 
 import {
-  dilationD, dilationH, dilationW, inC, inD, inH, inW, kD, kH, kW, outW, padD, padH, padW, strideD, strideH, strideW,
+  dilationD, dilationH, dilationW, groups, inC, inD, inH, inW, kD, kH, kW, outW, padD, padH, padW, strideD, strideH, strideW,
 } from './geometry';
 import { copyFloats, zeroFloats } from './memory';
 
@@ -18,15 +19,25 @@ export function spanH(g: usize, rows: i32): i32 {
   return (rows - 1) * strideH(g) + (kH(g) - 1) * dilationH(g) + 1;
 }
 
-/** Whether the windows of the output rows oh … oh + rows - 1 lie inside the image. */
+/** Whether the windows of the output rows oh … oh + rows - 1 lie inside the image, all channels of one group. */
 @inline
 export function liesInside(g: usize, oh: i32, rows: i32): bool {
   const h = oh * strideH(g) - padH(g);
-  return kD(g) == 1 && inD(g) == 1 && padD(g) == 0 && padW(g) == 0 && spanW(g) <= inW(g) && h >= 0 && h + spanH(g, rows) <= inH(g);
+  return groups(g) == 1 && kD(g) == 1 && inD(g) == 1 && padD(g) == 0 && padW(g) == 0 && spanW(g) <= inW(g) && h >= 0 && h + spanH(g, rows) <= inH(g);
 }
 
-/** The first of the rows: in the image, or copied to `buffer` as [kD, spanH, spanW, inC]. */
-export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows: i32, buffer: usize): usize {
+/** Copies `channels` of each of `count` pixels. */
+function gatherPixels(to: usize, from: usize, pixelBytes: usize, count: i32, channels: i32): void {
+  const wanted = <usize>channels << 2;
+  for (let i = 0; i < count; i++) {
+    copyFloats(to, from, channels);
+    to += wanted;
+    from += pixelBytes;
+  }
+}
+
+/** The first of the rows of a group: in the image, or copied to `buffer` as [kD, spanH, spanW, inC]. */
+export function inputRows(g: usize, x: usize, image: i32, group: i32, od: i32, oh: i32, rows: i32, buffer: usize): usize {
   const channels = inC(g), width = inW(g);
   const h0 = oh * strideH(g) - padH(g);
   if (liesInside(g, oh, rows)) return x + (<usize>((image * inH(g) + h0) * width * channels) << 2);
@@ -34,7 +45,8 @@ export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows
   // A padding below zero crops: gradients ask for it where a convolution padded by more than its window.
   const left = padW(g);
   const from = max(0, min(left, across));
-  const skipped = <usize>(max(0, -left) * channels) << 2;
+  const pixelBytes = <usize>(groups(g) * channels) << 2;
+  const skipped = <usize>max(0, -left) * pixelBytes + (<usize>(group * channels) << 2);
   const inside = max(0, min(across, left + width) - from);
   const right = across - from - inside;
   const d0 = od * strideD(g) - padD(g);
@@ -46,9 +58,11 @@ export function inputRows(g: usize, x: usize, image: i32, od: i32, oh: i32, rows
       if (d < 0 || d >= inD(g) || h < 0 || h >= inH(g)) {
         zeroFloats(to, across * channels);
       } else {
-        const row = x + (<usize>(((image * inD(g) + d) * inH(g) + h) * width * channels) << 2) + skipped;
+        const row = x + <usize>(((image * inD(g) + d) * inH(g) + h) * width) * pixelBytes + skipped;
         zeroFloats(to, from * channels);
-        copyFloats(to + (<usize>(from * channels) << 2), row, inside * channels);
+        const at = to + (<usize>(from * channels) << 2);
+        if (groups(g) == 1) copyFloats(at, row, inside * channels);
+        else gatherPixels(at, row, pixelBytes, inside, channels);
         zeroFloats(to + (<usize>((from + inside) * channels) << 2), right * channels);
       }
       to += <usize>(across * channels) << 2;

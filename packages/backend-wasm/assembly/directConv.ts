@@ -6,26 +6,30 @@ import { activate } from './activation';
 import { inputRows, liesInside, spanH, spanW } from './convRows';
 import { fma4 } from './fma';
 import {
-  dilationH, dilationW, inC, inW, kD, kH, kW, outC, outD, outH, outW, strideH, strideW,
+  dilationH, dilationW, groups, inC, inW, kD, kH, kW, outC, outD, outH, outW, strideH, strideW,
 } from './geometry';
 
 /** Bytes of packed filter that are gone through for each four positions before the next four. */
 const NEAR: i32 = 16384;
 
 /**
- * Panels of eight output channels, [ceil(n / 8), k, 8], of a filter [k, n], filled up with zeros. With `flip`, of the filter
- * that carries gradients back: [taps, c, n] is read with its taps in reverse and the roles of c and n exchanged.
+ * Panels of eight output channels, [groups, ceil(n / 8), k, 8], of a filter [k, groups, n], filled up with zeros. With
+ * `flip`, of the filter that carries gradients back: [taps, c, groups, n] is read with its taps in reverse and the roles of
+ * c and n exchanged.
  */
-export function packFilter(filter: usize, taps: i32, c: i32, n: i32, flip: i32, panels: usize): void {
+export function packFilter(filter: usize, taps: i32, c: i32, n: i32, groupCount: i32, flip: i32, panels: usize): void {
   const inputs = flip != 0 ? n : c, outputs = flip != 0 ? c : n;
-  for (let j = 0; j < outputs; j += 8) {
-    for (let tap = 0; tap < taps; tap++) {
-      const from = filter + (<usize>((flip != 0 ? taps - 1 - tap : tap) * c * n) << 2);
-      for (let i = 0; i < inputs; i++) {
-        for (let q = j; q < j + 8; q++) {
-          const at = flip != 0 ? q * n + i : i * n + q;
-          store<f32>(panels, q < outputs ? load<f32>(from + (<usize>at << 2)) : 0);
-          panels += 4;
+  const row = n * groupCount;
+  for (let group = 0; group < groupCount; group++) {
+    for (let j = 0; j < outputs; j += 8) {
+      for (let tap = 0; tap < taps; tap++) {
+        const from = filter + (<usize>((flip != 0 ? taps - 1 - tap : tap) * c * row + group * n) << 2);
+        for (let i = 0; i < inputs; i++) {
+          for (let q = j; q < j + 8; q++) {
+            const at = flip != 0 ? q * row + i : i * row + q;
+            store<f32>(panels, q < outputs ? load<f32>(from + (<usize>at << 2)) : 0);
+            panels += 4;
+          }
         }
       }
     }
@@ -70,8 +74,8 @@ function putSome(at: usize, low: v128, high: v128, bias: usize, left: i32, activ
 }
 
 /**
- * out = activation(x * filter + bias) for the items first … last - 1; an item is a block of `blockRows` output rows of one
- * slab of one image. `scratch` holds [kD, spanH(blockRows), spanW, inC] floats.
+ * out = activation(x * filter + bias) for the items first … last - 1; an item is a group of a block of `blockRows` output
+ * rows of one slab of one image. `scratch` holds [kD, spanH(blockRows), spanW, inC] floats.
  */
 export function directConv(
   g: usize, x: usize, panels: usize, bias: usize, activation: i32, alpha: f32, out: usize, blockRows: i32, first: i32, last: i32,
@@ -87,11 +91,14 @@ export function directConv(
   const run = <usize>(dilationW(g) == 1 ? kW(g) * channels : channels) << 2;
   const tapBytes = <usize>(dilationW(g) * channels) << 2;
   const pixelBytes = <usize>(strideW(g) * channels) << 2;
-  const outBytes = <usize>n << 2;
+  const outBytes = <usize>(n * groups(g)) << 2;
+  const groupBytes = panelBytes * <usize>((n + 7) >> 3);
   const kernelD = kD(g), kernelH = kH(g);
   for (let item = first; item < last; item++) {
-    const slab = item / blocks;
-    const oh = (item - slab * blocks) * blockRows;
+    const blockAt = item / groups(g);
+    const group = item - blockAt * groups(g);
+    const slab = blockAt / blocks;
+    const oh = (blockAt - slab * blocks) * blockRows;
     const rows = min(blockRows, down - oh);
     const width = liesInside(g, oh, rows) ? inW(g) : spanW(g);
     const rowBytes = <usize>(width * channels) << 2;
@@ -99,8 +106,10 @@ export function directConv(
     const planeBytes = rowBytes * <usize>spanH(g, rows);
     const nextRow = rowBytes * <usize>strideH(g) - pixelBytes * <usize>(across - 1);
     const image = slab / outD(g);
-    const base = inputRows(g, x, image, slab - image * outD(g), oh, rows, scratch);
-    const y = out + <usize>((slab * down + oh) * across) * outBytes;
+    const base = inputRows(g, x, image, group, slab - image * outD(g), oh, rows, scratch);
+    const y = out + <usize>((slab * down + oh) * across) * outBytes + (<usize>(group * n) << 2);
+    const biases = bias == 0 ? 0 : bias + (<usize>(group * n) << 2);
+    const groupPanels = panels + <usize>group * groupBytes;
     const positions = rows * across;
     for (let n0 = 0; n0 < n; n0 += near) {
       const nEnd = min(n, n0 + near);
@@ -117,7 +126,7 @@ export function directConv(
         const x3 = next;
         if (left > 4) { if (++ow == across) { ow = 0; next += nextRow; } else next += pixelBytes; }
         for (let j = n0; j < nEnd; j += 8) {
-          let b = panels + <usize>(j >> 3) * panelBytes;
+          let b = groupPanels + <usize>(j >> 3) * panelBytes;
           let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
           let plane: usize = 0;
           for (let kd = 0; kd < kernelD; kd++) {
@@ -152,7 +161,7 @@ export function directConv(
             plane += planeBytes;
           }
           const rest = n - j;
-          const biasAt = bias == 0 ? 0 : bias + (<usize>j << 2);
+          const biasAt = biases == 0 ? 0 : biases + (<usize>j << 2);
           let at = y + <usize>p * outBytes + (<usize>j << 2);
           put(at, c00, c01, biasAt, rest, activation, alpha);
           if (left > 1) put(at + outBytes, c10, c11, biasAt, rest, activation, alpha);

@@ -1,5 +1,6 @@
 // The sizes of a windowed operation (convolution, pooling, dilation), written by src/kernels/window.ts as int32 values in
-// this order. A two-dimensional operation is a three-dimensional one of depth 1.
+// this order. A two-dimensional operation is a three-dimensional one of depth 1. Channels are those of one group of a grouped
+// convolution, whose pixels have `groups` times as many.
 
 @inline export function batch(g: usize): i32 { return load<i32>(g); }
 @inline export function inD(g: usize): i32 { return load<i32>(g, 4); }
@@ -22,3 +23,4 @@
 @inline export function padD(g: usize): i32 { return load<i32>(g, 72); }
 @inline export function padH(g: usize): i32 { return load<i32>(g, 76); }
 @inline export function padW(g: usize): i32 { return load<i32>(g, 80); }
+@inline export function groups(g: usize): i32 { return load<i32>(g, 84); }

@@ -3,6 +3,7 @@ import {
   Conv2DBackpropInput,
   Conv3DBackpropFilterV2,
   Conv3DBackpropInputV2,
+  concat,
   conv2d,
   conv3d,
   DepthwiseConv2dNativeBackpropFilter,
@@ -15,6 +16,7 @@ import {
   fused,
   type NamedAttrMap,
   type NamedTensorMap,
+  split,
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
@@ -103,6 +105,76 @@ function checkGradients(c: Case, forward: typeof conv, filterKernel: string, inp
     1e-3,
   );
 }
+
+describe('grouped convolution', () => {
+  const inGroups = (c: Case, groups: number) => (x: Tensor, filter: Tensor) => {
+    const [parts, filters] = [split(x, groups, 3), split(filter, groups, 3)];
+    return concat(
+      parts.map((part, i) => conv(c, part, filters[i]!)),
+      3,
+    );
+  };
+  const given = (filter: number[], x: number[]) => ({
+    x,
+    filter,
+    strides: [1, 1] as [number, number],
+    dilations: [1, 1] as [number, number],
+    pad: 'same' as const,
+  });
+
+  // Many blocks of rows, slices of images, more channels than a panel, less than a panel, fewer inputs than a panel.
+  test.each<[string, number, Case]>([
+    ['of four channels', 8, given([3, 3, 4, 32], [3, 40, 30, 32])],
+    ['of wide channels', 2, given([3, 3, 33, 70], [11, 7, 6, 66])],
+    ['of one channel', 6, given([3, 2, 1, 18], [2, 9, 8, 6])],
+    ['of one filter', 5, given([3, 3, 2, 5], [2, 9, 8, 10])],
+    ['with strides', 4, { ...given([3, 3, 4, 16], [2, 19, 17, 16]), strides: [2, 2] }],
+    ['with strides beyond the window', 3, { ...given([2, 2, 9, 6], [1, 12, 11, 27]), strides: [3, 3] }],
+    ['at single points', 4, { ...given([1, 1, 8, 36], [2, 6, 5, 32]), pad: 'valid' }],
+    [
+      'with uneven padding',
+      2,
+      {
+        ...given([3, 2, 5, 6], [2, 6, 5, 10]),
+        pad: [
+          [0, 0],
+          [2, 0],
+          [0, 3],
+          [0, 0],
+        ],
+      },
+    ],
+  ])('does all three kernels as group after group: %s', (_, groups, c) => {
+    const [x, filter] = [make(c.x, 1), make(c.filter, 2)];
+    const attrs = { strides: c.strides, dilations: c.dilations, pad: c.pad, dataFormat: 'NHWC' };
+    const values = (tensor: Tensor) => tensor.dataSync() as Float32Array;
+    const expected = inGroups(c, groups)(x, filter);
+    const y = run('GroupedConv2D', { x, filter }, { ...attrs, activation: 'linear' });
+    expect(y.shape).toEqual(expected.shape);
+    expectClose(values(y), values(expected), 1e-5);
+    const dy = make(y.shape, 3);
+    const [xs, filters, dys] = [x, filter, dy].map((whole) => split(whole, groups, 3));
+    const dx = xs!.map((part, i) =>
+      run(Conv2DBackpropInput, { dy: dys![i]!, filter: filters![i]! }, { ...attrs, inputShape: part.shape }),
+    );
+    const dFilter = filters!.map((part, i) =>
+      run(Conv2DBackpropFilter, { x: xs![i]!, dy: dys![i]! }, { ...attrs, filterShape: part.shape }),
+    );
+    const gotX = run(Conv2DBackpropInput, { dy, filter }, { ...attrs, inputShape: c.x });
+    const gotFilter = run(Conv2DBackpropFilter, { x, dy }, { ...attrs, filterShape: c.filter });
+    expectClose(values(gotX), values(concat(dx, 3)), 1e-5);
+    expectClose(values(gotFilter), values(concat(dFilter, 3)), 1e-5);
+  });
+
+  test('keeps what is not a number within its group', () => {
+    const c = given([3, 3, 4, 8], [1, 5, 5, 8]);
+    const x = numbers(count(c.x), 1);
+    x[0] = Number.NaN;
+    const y = run('GroupedConv2D', { x: tensor(x, c.x), filter: make(c.filter, 2) }, { ...c, activation: 'linear' });
+    const pixel = [...y.dataSync()].slice(0, 8);
+    expect(pixel.map(Number.isNaN)).toEqual([true, true, true, true, false, false, false, false]);
+  });
+});
 
 describe('conv2d', () => {
   test('agrees with the CPU backend', async () => {

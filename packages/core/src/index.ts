@@ -49,7 +49,7 @@ export {
 export { nearestNames, suggestNames } from './errors/suggest.js';
 export { type BatchNormalizationAttributes, batchNormalization } from './fused/batchNormalization.js';
 export type { BiasActivation, ConvolutionOptions, FusedActivation } from './fused/biasActivation.js';
-export { convolution2d } from './fused/convolution2d.js';
+export { type Convolution2dOptions, convolution2d } from './fused/convolution2d.js';
 export { dense } from './fused/dense.js';
 export { depthwiseConvolution2d } from './fused/depthwiseConvolution2d.js';
 export { type DropoutAttributes, dropout } from './fused/dropout.js';

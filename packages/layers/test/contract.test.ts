@@ -65,6 +65,13 @@ layerContract('Conv2D, dilated, same', {
   inputShape: image,
   classes,
 });
+layerContract('Conv2D, groups', {
+  make: () => new Conv2D({ filters: 6, kernelSize: 3, groups: 2, padding: 'same', activation: 'sigmoid' }),
+  inputShape: [2, 5, 5, 4],
+  refuses: [2, 5, 5, 3],
+  classes,
+});
+
 layerContract('DepthwiseConv2D', {
   make: () => new DepthwiseConv2D({ kernelSize: 3, activation: 'tanh', depthwiseRegularizer: 'l2' }),
   inputShape: image,

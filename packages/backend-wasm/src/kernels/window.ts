@@ -6,19 +6,22 @@ type Info = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
 /** Bytes that {@link putGeometry} writes, rounded up so that what follows stays aligned. */
 export const GEOMETRY_BYTES = 96;
 
-/** Writes the sizes of a windowed operation where the compiled kernels read them; the order is assembly/geometry.ts's. */
-export function putGeometry(engine: WasmEngine, at: number, info: Info): void {
+/**
+ * Writes the sizes of a windowed operation where the compiled kernels read them; the order is assembly/geometry.ts's.
+ * @param groups Into how many the channels of `info` are divided.
+ */
+export function putGeometry(engine: WasmEngine, at: number, info: Info, groups = 1): void {
   const deep = 'inDepth' in info;
   engine.putInts(at, [
     info.batchSize,
     deep ? info.inDepth : 1,
     info.inHeight,
     info.inWidth,
-    info.inChannels,
+    info.inChannels / groups,
     deep ? info.outDepth : 1,
     info.outHeight,
     info.outWidth,
-    info.outChannels,
+    info.outChannels / groups,
     deep ? info.filterDepth : 1,
     info.filterHeight,
     info.filterWidth,
@@ -31,6 +34,7 @@ export function putGeometry(engine: WasmEngine, at: number, info: Info): void {
     deep ? info.padInfo.front : 0,
     info.padInfo.top,
     info.padInfo.left,
+    groups,
   ]);
 }
 

@@ -27,6 +27,7 @@ export interface ConvolutionOptions extends BiasActivation {
 const products = {
   _FusedMatMul: 'BatchMatMul',
   FusedConv2D: 'Conv2D',
+  GroupedConv2D: 'Conv2D',
   FusedDepthwiseConv2D: 'DepthwiseConv2dNative',
 } as const;
 

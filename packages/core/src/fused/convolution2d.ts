@@ -1,9 +1,21 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { concat, getBackend, getKernel, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/kinds.js';
 import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
+import { depthwiseConvolution2d } from './depthwiseConvolution2d.js';
+
+/** What {@link convolution2d} takes beside image and filter. */
+export interface Convolution2dOptions extends ConvolutionOptions {
+  /** Into how many parts the channels of input and output are divided; each output sees those of its part. Default 1. */
+  readonly groups?: number;
+}
 
 /**
- * `activation(convolution of x + bias)`: x `[batch, height, width, in]`, filter `[kernelHeight, kernelWidth, in, out]`, bias
- * `[out]`, result `[batch, height', width', out]`. Differentiable in all three.
+ * `activation(convolution of x + bias)`: x `[batch, height, width, in]`, filter
+ * `[kernelHeight, kernelWidth, in / groups, out]`, bias `[out]`, result `[batch, height', width', out]`. Differentiable in
+ * all three. With groups the channels g · in / groups … of x alone give the channels g · out / groups … of the result: two
+ * groups in AlexNet, 32 in ResNeXt (Xie et al. 2017, arXiv:1611.05431).
+ *
+ * @throws ShapeError where the filter has not the inputs of one group, or its outputs do not divide into the groups.
  *
  * @example
  * ```ts
@@ -16,6 +28,27 @@ import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './bias
  * if (`${y.dataSync()}` !== '6') throw new Error(`got ${y.dataSync()}`);
  * ```
  */
-export function convolution2d(x: Tensor, filter: Tensor, options: ConvolutionOptions = {}): Tensor {
-  return withBiasActivation('FusedConv2D', { x, filter }, windowAttrs(options), options);
+export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dOptions = {}): Tensor {
+  const { groups = 1, bias } = options;
+  const [height = 0, width = 0, inputs = 0, filters = 0] = filter.shape;
+  if (x.shape[3] !== inputs * groups || filters % groups !== 0) {
+    throw new ShapeError({
+      where: 'convolution2d',
+      problem: 'input, filter and groups do not go together',
+      expected: `x [batch, height, width, ${inputs * groups}], and outputs that divide into ${groups}`,
+      got: `x [${x.shape}], filter [${filter.shape}], groups ${groups}`,
+    });
+  }
+  if (groups === 1) return withBiasActivation('FusedConv2D', { x, filter }, windowAttrs(options), options);
+  const grouped = getKernel('GroupedConv2D', getBackend()) !== undefined;
+  if (inputs === 1 && (!grouped || filters === groups)) {
+    return depthwiseConvolution2d(x, reshape(filter, [height, width, groups, filters / groups]), options);
+  }
+  if (grouped) return withBiasActivation('GroupedConv2D', { x, filter }, windowAttrs(options), options);
+  const [parts, weights] = [split(x, groups, 3), split(filter, groups, 3)];
+  const biases = bias && split(bias, groups);
+  const results = parts.map((part, i) => {
+    return convolution2d(part, weights[i]!, { ...options, groups: 1, bias: biases?.[i] });
+  });
+  return concat(results, 3);
 }

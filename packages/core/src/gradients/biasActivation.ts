@@ -47,10 +47,10 @@ function behind(dy: Tensor, y: Tensor, { activation = 'linear', leakyreluAlpha =
   return { dz, bias: () => sum(reshape(dz, [product(y.shape) / Math.max(1, columns), columns]), [0]) };
 }
 
-const fusedNames: Readonly<Record<string, string>> = {
-  BatchMatMul: '_FusedMatMul',
-  Conv2D: 'FusedConv2D',
-  DepthwiseConv2dNative: 'FusedDepthwiseConv2D',
+const fusedNames: Readonly<Record<string, readonly string[]>> = {
+  BatchMatMul: ['_FusedMatMul'],
+  Conv2D: ['FusedConv2D', 'GroupedConv2D'],
+  DepthwiseConv2dNative: ['FusedDepthwiseConv2D'],
 };
 
 /**
@@ -58,16 +58,14 @@ const fusedNames: Readonly<Record<string, string>> = {
  * that of the product alone. The bias is a row, `[columns]`.
  */
 export const biasActivations = (): Gradient[] =>
-  [...convolutions(), ...matMul()].flatMap(({ kernelName, inputsToSave, gradFunc }) => {
-    const fusedName = fusedNames[kernelName];
-    if (fusedName === undefined) return [];
-    return {
-      kernelName: fusedName,
+  [...convolutions(), ...matMul()].flatMap(({ kernelName: plain, inputsToSave, gradFunc }) =>
+    (fusedNames[plain] ?? []).map((kernelName) => ({
+      kernelName,
       inputsToSave: inputsToSave!,
       outputsToSave: [true],
       gradFunc(dy: Tensor, [a, b, y]: [Tensor, Tensor, Tensor], attrs: FusedAttrs) {
         const { dz, bias } = behind(dy, y, attrs);
         return { ...gradFunc(dz, [a, b], attrs), bias };
       },
-    };
-  });
+    })),
+  );

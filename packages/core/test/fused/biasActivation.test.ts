@@ -11,6 +11,7 @@ import {
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import {
   add,
+  concat,
   conv2d,
   depthwiseConv2d,
   elu,
@@ -24,6 +25,7 @@ import {
   relu6,
   reshape,
   sigmoid,
+  split,
   sum,
   type Tensor,
   type Tensor2D,
@@ -62,6 +64,13 @@ const flat = (x: Tensor, w: Tensor) => {
   const y = matMul(reshape(x, [-1, w.shape[0]!]) as Tensor2D, w as Tensor2D);
   return reshape(y, [...x.shape.slice(0, -1), w.shape[1]!]);
 };
+const inGroups = (x: Tensor, w: Tensor, groups: number, one: (x: Tensor, w: Tensor) => Tensor) => {
+  const [parts, filters] = [split(x, groups, 3), split(w, groups, 3)];
+  return concat(
+    parts.map((part, i) => one(part, filters[i]!)),
+    3,
+  );
+};
 const products: [string, Product, (x: Tensor, w: Tensor) => Tensor, number[], number[], number][] = [
   ['dense', dense, flat, [5, 7], [7, 3], 3],
   ['dense on sequences', dense, flat, [3, 5, 4], [4, 9], 9],
@@ -82,6 +91,22 @@ const products: [string, Product, (x: Tensor, w: Tensor) => Tensor, number[], nu
     [2, 5, 6, 2],
     [3, 3, 2, 4],
     4,
+  ],
+  [
+    'convolution2d in groups',
+    (x, w, options) => convolution2d(x, w, { ...options, padding: 'same', groups: 3 }),
+    (x, w) => inGroups(x, w, 3, (part, filter) => conv2d(part as Tensor4D, filter as Tensor4D, 1, 'same')),
+    [2, 4, 5, 6],
+    [3, 2, 2, 12],
+    12,
+  ],
+  [
+    'convolution2d in groups of one channel',
+    (x, w, options) => convolution2d(x, w, { ...options, strides: [2, 2], groups: 3 }),
+    (x, w) => inGroups(x, w, 3, (part, filter) => conv2d(part as Tensor4D, filter as Tensor4D, 2, 'valid')),
+    [2, 6, 5, 3],
+    [3, 3, 1, 6],
+    6,
   ],
   [
     'depthwiseConvolution2d',
@@ -151,6 +176,24 @@ describe.each([
     const got = twice((x) => dense(x, w, { activation: 'sigmoid' }));
     const expected = twice((x) => sigmoid(matMul(x as Tensor2D, w as Tensor2D)));
     for (const [i, v] of got.entries()) expect(v).toBeCloseTo(expected[i]!, 5);
+  });
+
+  it('can be differentiated twice in groups', () => {
+    const options = { groups: 2, padding: 'same' as const };
+    const w = made([3, 3, 2, 6], 1);
+    const twice = (f: (x: Tensor) => Tensor) => grad((x) => sum(mul(grad(f)(x), x)))(made([1, 4, 3, 4], 2)).dataSync();
+    const got = twice((x) => convolution2d(x, w, { ...options, activation: 'sigmoid' }));
+    const plain = (x: Tensor, w: Tensor) => conv2d(x as Tensor4D, w as Tensor4D, 1, 'same');
+    const expected = twice((x) => sigmoid(inGroups(x, w, 2, plain)));
+    for (const [i, v] of got.entries()) expect(v).toBeCloseTo(expected[i]!, 4);
+  });
+
+  it('refuses filters that do not fit the groups', () => {
+    const convolve = (filter: number[], groups: number) => () =>
+      convolution2d(made([1, 3, 3, 4], 1), made(filter, 2), { groups });
+    expect(convolve([3, 3, 4, 4], 2)).toThrow('input, filter and groups do not go together');
+    expect(convolve([3, 3, 2, 4], 1)).toThrow('input, filter and groups do not go together');
+    expect(convolve([3, 3, 2, 5], 2)).toThrow('outputs that divide into 2');
   });
 
   it('takes a batch of none', () => {

@@ -1,3 +1,4 @@
+import { convolution2d } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { distinct, linear, piecewise, random } from './GradientRow.js';
@@ -245,6 +246,38 @@ export const properties: readonly Property[] = [
       .map(({ shape: first, axis, other }) => ({
         f: (a, b) => tf.concat([a, b!], axis),
         inputs: () => [random(first), random(first.with(axis, other))],
+        ...linear,
+      })),
+  },
+  {
+    op: 'convolution2d',
+    name: 'random groups, strides, dilations and paddings',
+    runs: 12,
+    cases: fc
+      .record({
+        sides: fc.tuple(size(2), size(4, 3), size(5, 3)),
+        window: fc.tuple(size(3), size(3)),
+        groups: size(3, 2),
+        // From eight inputs on, their gradient is computed in another way.
+        inputs: fc.constantFrom(1, 2, 3, 8),
+        outputs: size(3),
+        strides: fc.tuple(size(2), size(2)),
+        dilated: fc.boolean(),
+        padding: fc.constantFrom('same' as const, 'valid' as const),
+      })
+      .map(({ sides, window, groups, inputs, outputs, strides, dilated, padding }) => ({
+        f: (x, filter, bias) =>
+          convolution2d(x, filter!, {
+            bias,
+            groups,
+            padding,
+            ...(dilated && padding === 'same' ? { dilationRate: [2, 1] } : { strides }),
+          }),
+        inputs: () => [
+          random([...sides, groups * inputs]),
+          random([...window, inputs, groups * outputs]),
+          random([groups * outputs]),
+        ],
         ...linear,
       })),
   },

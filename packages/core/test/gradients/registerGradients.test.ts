@@ -6,7 +6,7 @@ import { allGradients } from '../../src/gradients/registerGradients.js';
 import { rows } from './tables/index.js';
 
 /** Kernels of our own, which not every backend has: they are tested beside their operations, in `test/fused`. */
-const OWN = ['Gelu', 'GeluTanh', 'Silu'];
+const OWN = ['Gelu', 'GeluTanh', 'GroupedConv2D', 'Silu'];
 
 describe('the table', () => {
   it('has a row for every gradient', () => {

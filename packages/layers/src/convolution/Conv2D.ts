@@ -1,4 +1,13 @@
-import { type CallContext, type Config, convolution2d, type InputSpec, type Shape, singleShape } from '@espalier/core';
+import {
+  type CallContext,
+  type Config,
+  convolution2d,
+  type InputSpec,
+  type Shape,
+  ShapeError,
+  singleShape,
+  ValueError,
+} from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
 import { knownAxis, positiveInteger } from '../options/checks.js';
@@ -9,16 +18,23 @@ import type { Padding } from './window.js';
 export interface Conv2DOptions extends KernelLayerOptions, ConvolutionWindowOptions {
   /** The size of the last axis of the output. */
   readonly filters: number;
+  /**
+   * Into how many parts the channels are divided: each part of the filters sees its part of the channels alone. Must divide
+   * both. Default 1.
+   */
+  readonly groups?: number;
 }
 
 /**
  * Slides `filters` windows over an image: `activation(conv(x, kernel) + bias)`.
  * `(batch, height, width, channels)` becomes `(batch, height', width', filters)`; channels come last, always.
  *
- * Parameters: `kernel` `[kernelHeight, kernelWidth, channels, filters]`, `bias` `[filters]`.
+ * Parameters: `kernel` `[kernelHeight, kernelWidth, channels / groups, filters]`, `bias` `[filters]`.
  *
- * @throws ValueError where a size is not a positive integer, or strides and dilation are both above 1.
- * @throws ShapeError where the input has not four axes or another number of channels than it was built for.
+ * @throws ValueError where a size is not a positive integer, strides and dilation are both above 1, or `groups` does not
+ * divide the filters.
+ * @throws ShapeError where the input has not four axes, another number of channels than it was built for, or channels that
+ * `groups` does not divide.
  *
  * @example
  * ```ts
@@ -37,6 +53,8 @@ export class Conv2D extends KernelLayer {
   readonly className: string = 'Conv2D';
   /** {@inheritDoc Conv2DOptions.filters} */
   readonly filters: number;
+  /** {@inheritDoc Conv2DOptions.groups} */
+  readonly groups: number;
   /** {@inheritDoc ConvolutionWindowOptions.kernelSize} */
   readonly kernelSize: readonly [number, number];
   /** {@inheritDoc ConvolutionWindowOptions.strides} */
@@ -49,6 +67,15 @@ export class Conv2D extends KernelLayer {
   constructor(options: Conv2DOptions) {
     super(options, 'Conv2D');
     this.filters = positiveInteger(options.filters, 'filters', 'Conv2D');
+    this.groups = positiveInteger(options.groups ?? 1, 'groups', 'Conv2D');
+    if (this.filters % this.groups !== 0) {
+      throw new ValueError({
+        where: 'Conv2D',
+        problem: 'groups must divide the filters',
+        expected: `filters that are a multiple of ${this.groups}`,
+        got: String(this.filters),
+      });
+    }
     const window = convolutionWindow(options, 'Conv2D');
     this.kernelSize = window.kernelSize;
     this.strides = window.strides;
@@ -57,17 +84,25 @@ export class Conv2D extends KernelLayer {
   }
 
   protected override inputSpec(): InputSpec {
-    return this.built ? { rank: 4, axes: { [-1]: this.kernel.shape[2]! } } : { rank: 4 };
+    return this.built ? { rank: 4, axes: { [-1]: this.kernel.shape[2]! * this.groups } } : { rank: 4 };
   }
 
   protected override build(inputShape: Shape | Shape[]): void {
     const channels = knownAxis(singleShape(inputShape, this.label()), -1, this.label());
-    this.addKernel([...this.kernelSize, channels, this.filters]);
+    if (channels % this.groups !== 0) {
+      throw new ShapeError({
+        where: this.label(),
+        problem: 'groups must divide the channels',
+        expected: `channels that are a multiple of ${this.groups}`,
+        got: String(channels),
+      });
+    }
+    this.addKernel([...this.kernelSize, channels / this.groups, this.filters]);
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
-    const { strides, padding, dilationRate } = this;
-    const options = { ...this.epilogue, strides, padding, dilationRate };
+    const { strides, padding, dilationRate, groups } = this;
+    const options = { ...this.epilogue, strides, padding, dilationRate, groups };
     return this.finish(convolution2d(x, this.kernel.value, options));
   }
 
@@ -85,6 +120,7 @@ export class Conv2D extends KernelLayer {
       strides: this.strides,
       padding: this.padding,
       dilationRate: this.dilationRate,
+      groups: this.groups,
     };
   }
 }

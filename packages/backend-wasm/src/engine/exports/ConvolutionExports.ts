@@ -16,6 +16,7 @@ export interface ConvolutionExports {
     count: number,
     k: number,
     n: number,
+    groups: number,
     out: number,
     first: number,
     last: number,
@@ -72,7 +73,15 @@ export interface ConvolutionExports {
     last: number,
     scratch: number,
   ): void;
-  packFilter(filter: number, taps: number, inChannels: number, outChannels: number, flip: number, panels: number): void;
+  packFilter(
+    filter: number,
+    taps: number,
+    inChannels: number,
+    outChannels: number,
+    groups: number,
+    flip: number,
+    panels: number,
+  ): void;
   depthwise(
     geometry: number,
     x: number,

@@ -1,15 +1,20 @@
-import { backend_util, FusedConv2D, type FusedConv2DAttrs, type FusedConv2DInputs } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  FusedConv2D,
+  type FusedConv2DAttrs,
+  type FusedConv2DInputs,
+  type KernelConfig,
+} from '@tensorflow/tfjs-core';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { applyEpilogue, epilogueInside } from '../epilogue.js';
 import type { Shape4D } from './Conv2D.js';
 import { convolve } from './convolve.js';
 
-/** Convolution, bias and activation. */
-export const fusedConv2D = /* @__PURE__ */ defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(
-  FusedConv2D,
-  ({ inputs, attrs, engine }) => {
-    requireChannelsLast(FusedConv2D, attrs.dataFormat);
+/** Into how many groups the channels are divided follows from the filter, as in all of our convolutions. */
+const convolution = (name: string): KernelConfig =>
+  defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(name, ({ inputs, attrs, engine }) => {
+    requireChannelsLast(name, attrs.dataFormat);
     const info = backend_util.computeConv2DInfo(
       inputs.x.shape as Shape4D,
       inputs.filter.shape as Shape4D,
@@ -19,8 +24,13 @@ export const fusedConv2D = /* @__PURE__ */ defineKernel<FusedConv2DInputs, Fused
       attrs.dimRoundingMode,
     );
     const epilogue = { ...inputs, ...attrs };
-    const inside = epilogueInside(FusedConv2D, engine, info.outChannels, epilogue);
-    const out = convolve(FusedConv2D, engine, inputs.x, inputs.filter, info, inside);
-    return inside === undefined ? applyEpilogue(FusedConv2D, engine, out, epilogue) : out;
-  },
-);
+    const inside = epilogueInside(name, engine, info.outChannels, epilogue);
+    const out = convolve(name, engine, inputs.x, inputs.filter, info, inside);
+    return inside === undefined ? applyEpilogue(name, engine, out, epilogue) : out;
+  });
+
+/** Convolution, bias and activation. */
+export const fusedConv2D = /* @__PURE__ */ convolution(FusedConv2D);
+
+/** The same by the name that core asks for where there are groups: tfjs's kernels know of none. */
+export const groupedConv2D = /* @__PURE__ */ convolution('GroupedConv2D');

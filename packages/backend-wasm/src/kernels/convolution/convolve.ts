@@ -4,13 +4,14 @@ import { requireFloat32, requireShape } from '../checks.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
 import { GEOMETRY_BYTES, outputPositions, putGeometry, windowSize } from '../window.js';
 import { blockRows, blocks } from './blocks.js';
-import type { ConvInfo } from './ConvInfo.js';
+import { type ConvInfo, groupsOf } from './ConvInfo.js';
 import { backwardInfo, direct, directFilterGradient, type RowEpilogue } from './direct.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
 
 /** A 1x1 convolution without strides or padding reads each pixel once: the image itself is the matrix of its windows. */
 function isPointwise(info: ConvInfo): boolean {
   return (
+    groupsOf(info) === 1 &&
     windowSize(info) === info.inChannels &&
     outputPositions(info) === info.batchSize * ('inDepth' in info ? info.inDepth : 1) * info.inHeight * info.inWidth &&
     info.padInfo.top === 0 &&
@@ -28,12 +29,13 @@ interface Plan {
 
 /** Lays the geometry and a block of windows out in one piece. */
 function plan(engine: WasmEngine, info: ConvInfo): Plan {
-  const width = windowSize(info);
+  const groups = groupsOf(info);
+  const width = windowSize(info) / groups;
   const positions = outputPositions(info);
   const rows = blockRows(positions, width);
   const windowBytes = isPointwise(info) ? 0 : rows * width * 4;
   const geometry = engine.scratch(GEOMETRY_BYTES + windowBytes);
-  putGeometry(engine, geometry, info);
+  putGeometry(engine, geometry, info, groups);
   return { width, positions, geometry, windows: geometry + GEOMETRY_BYTES };
 }
 
@@ -105,25 +107,30 @@ export function inputGradient(
   requireFloat32(kernel, { dy, filter });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
-  if (!isPointwise(info) && info.inChannels >= PANEL && hasUnitStrides(info)) {
+  const groups = groupsOf(info);
+  const channels = info.inChannels / groups;
+  if (!isPointwise(info) && channels >= PANEL && hasUnitStrides(info)) {
     const back = backwardInfo(info);
     if (!suitsWinograd(back) || !winograd(engine, dy, filter, back, out, undefined, true)) {
       direct(engine, dy, filter, back, out, undefined, true);
     }
     return out;
   }
-  const n = info.outChannels;
+  const columns = info.outChannels;
+  const n = columns / groups;
   const { width, positions, geometry, windows } = plan(engine, info);
-  const [dyAt, outAt] = [engine.offset(dy), engine.offset(out)];
-  const weights = matrixAt(engine.offset(filter), n, true);
+  const [dyAt, outAt, filterAt] = [engine.offset(dy), engine.offset(out), engine.offset(filter)];
   if (isPointwise(info)) {
-    gemm(engine, [positions, width, n], matrixAt(dyAt, n), weights, outAt);
+    gemm(engine, [positions, width, n], matrixAt(dyAt, n), matrixAt(filterAt, n, true), outAt);
     return out;
   }
   engine.typedArrayFromHeap(out).fill(0);
   for (const [first, count] of blocks(positions, width)) {
-    gemm(engine, [count, width, n], matrixAt(dyAt + first * n * 4, n), weights, windows);
-    engine.simd.col2im(geometry, outAt, windows, first, count);
+    for (let group = 0; group < groups; group++) {
+      const rows = matrixAt(dyAt + (first * columns + group * n) * 4, columns);
+      gemm(engine, [count, width, n], rows, matrixAt(filterAt + group * n * 4, columns, true), windows);
+      engine.simd.col2im(geometry, outAt + group * channels * 4, windows, first, count);
+    }
   }
   return out;
 }

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
-import type { ConvInfo } from './ConvInfo.js';
+import { type ConvInfo, groupsOf } from './ConvInfo.js';
 
 /** Output positions in a block: enough to spread the copied border over, few enough for their inputs to stay near. */
 const BLOCK_POSITIONS = 256;
@@ -38,7 +38,7 @@ function sizesOf(info: ConvInfo): Sizes {
     taps: depth * info.filterHeight * info.filterWidth,
     slabs: info.batchSize * ('outDepth' in info ? info.outDepth : 1),
     blockRows,
-    rowBytes: align(4 * depth * tall * across * info.inChannels),
+    rowBytes: align((4 * depth * tall * across * info.inChannels) / groupsOf(info)),
   };
 }
 
@@ -54,17 +54,18 @@ export function direct(
   { bias, activation, alpha }: RowEpilogue = NO_EPILOGUE,
   flip = false,
 ): void {
-  const { inChannels: c, outChannels: n } = info;
+  const groups = groupsOf(info);
+  const [c, n] = [info.inChannels / groups, info.outChannels / groups];
   const { taps, slabs, blockRows, rowBytes } = sizesOf(info);
-  const geometry = engine.scratch(GEOMETRY_BYTES + Math.ceil(n / 8) * taps * c * 32);
-  putGeometry(engine, geometry, info);
+  const geometry = engine.scratch(GEOMETRY_BYTES + groups * Math.ceil(n / 8) * taps * c * 32);
+  putGeometry(engine, geometry, info, groups);
   const panels = geometry + GEOMETRY_BYTES;
   const [inputs, outputs] = flip ? [n, c] : [c, n];
-  engine.simd.packFilter(engine.offset(filter), taps, inputs, outputs, flip ? 1 : 0, panels);
+  engine.simd.packFilter(engine.offset(filter), taps, inputs, outputs, groups, flip ? 1 : 0, panels);
   engine.split(
     'directConv',
     [geometry, engine.offset(x), panels, bias, activation, alpha, engine.offset(out), blockRows],
-    slabs * Math.ceil(info.outHeight / blockRows),
+    groups * slabs * Math.ceil(info.outHeight / blockRows),
     Math.ceil(GRAIN / (1 + blockRows * info.outWidth * taps * c * n)),
     rowBytes,
   );
@@ -79,6 +80,7 @@ export function backwardInfo(info: ConvInfo): ConvInfo {
   };
   const back = {
     ...info,
+    filterShape: [...info.filterShape.slice(0, -2), info.outChannels / groupsOf(info), info.inChannels],
     inHeight: info.outHeight,
     inWidth: info.outWidth,
     inChannels: info.outChannels,
@@ -99,21 +101,24 @@ export function directFilterGradient(
   info: ConvInfo,
   out: TensorInfo,
 ): void {
-  const { inChannels: c, outChannels: n, batchSize } = info;
+  const { batchSize } = info;
+  const groups = groupsOf(info);
+  const [c, n] = [info.inChannels / groups, info.outChannels / groups];
   const { taps, blockRows, rowBytes } = sizesOf(info);
   const k = taps * c;
   const panels = Math.ceil(n / 8);
   const perItem = Math.max(1, Math.ceil(batchSize / SLICES));
   const items = Math.ceil(batchSize / perItem);
-  const geometry = engine.scratch(GEOMETRY_BYTES + items * panels * k * 32);
-  putGeometry(engine, geometry, info);
+  const geometry = engine.scratch(GEOMETRY_BYTES + items * groups * panels * k * 32);
+  putGeometry(engine, geometry, info, groups);
   const partials = geometry + GEOMETRY_BYTES;
   engine.split(
     'convFilterGrad',
     [geometry, engine.offset(x), engine.offset(dy), partials, perItem, blockRows],
-    items,
+    items * groups,
     1,
     align(4 * k) + rowBytes + panels * blockRows * info.outWidth * 32,
   );
-  engine.split('sumPanels', [partials, items, k, n, engine.offset(out)], panels, Math.ceil(50_000 / (1 + items * k)));
+  const grain = Math.ceil(50_000 / (1 + items * k));
+  engine.split('sumPanels', [partials, items, k, n, groups, engine.offset(out)], groups * panels, grain);
 }

@@ -10,7 +10,7 @@ import {
   fusedDepthwiseConv2D,
 } from './DepthwiseConv2d.js';
 import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './Dilation2D.js';
-import { fusedConv2D } from './FusedConv2D.js';
+import { fusedConv2D, groupedConv2D } from './FusedConv2D.js';
 
 /** Convolution in two and three dimensions, depthwise convolution, dilation, and their gradients: all ours. */
 export const convolution: readonly KernelConfig[] = [
@@ -28,4 +28,5 @@ export const convolution: readonly KernelConfig[] = [
   dilation2DBackpropFilter,
   dilation2DBackpropInput,
   fusedConv2D,
+  groupedConv2D,
 ];

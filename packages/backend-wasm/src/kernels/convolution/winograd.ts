@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
-import type { ConvInfo } from './ConvInfo.js';
+import { type ConvInfo, groupsOf } from './ConvInfo.js';
 import { NO_EPILOGUE, type RowEpilogue, SLICES } from './direct.js';
 
 /** With fewer channels the transforms cost more than they save. */
@@ -25,6 +25,7 @@ export function suitsWinograd(info: ConvInfo): boolean {
   const { inChannels, outChannels, batchSize, outHeight, outWidth } = info;
   return (
     !('inDepth' in info) &&
+    groupsOf(info) === 1 &&
     filterHeight === 3 &&
     filterWidth === 3 &&
     strideHeight === 1 &&
