@@ -23,15 +23,23 @@ import { loadPeak, rate } from './peak.js';
 const here = dirname(fileURLToPath(import.meta.url));
 const generated = join(here, '../../packages/backend-wasm/src/generated');
 
-/** Name: size of the image, channels in and out, padding. */
-const CASES: readonly (readonly [number, number, number, 'same' | 'valid'])[] = [
+/** Size of the image, channels in and out, padding, groups, stride. */
+const CASES: readonly (readonly [number, number, number, 'same' | 'valid', groups?: number, stride?: number])[] = [
   [28, 1, 32, 'valid'],
   [32, 3, 32, 'same'],
   [32, 32, 32, 'same'],
   [16, 32, 64, 'same'],
   [16, 64, 64, 'same'],
+  // The four stages of ResNeXt-50 (32x4d), one that halves the image, and AlexNet's.
+  [56, 128, 128, 'same', 32],
+  [28, 256, 256, 'same', 32],
+  [14, 512, 512, 'same', 32],
+  [7, 1024, 1024, 'same', 32],
+  [28, 256, 256, 'same', 32, 2],
+  [13, 384, 256, 'same', 2],
 ];
 const BATCH = 32;
+const BATCH_IN_GROUPS = 4;
 
 /** Asks the process of conv.py for milliseconds, or gives nothing where there is no PyTorch. */
 function pytorch(): { ask(text: string): Promise<number[] | undefined>; stop(): void } {
@@ -68,19 +76,20 @@ const make = (shape: number[]): TensorInfo => {
 };
 const other = pytorch();
 console.log(`${build}: % of the peak on registers (GFLOP/s), times PyTorch's speed`);
-for (const [size, c, n, pad] of CASES) {
-  const name = `${size}x${size} ${c}->${n} ${pad}`;
+for (const [size, c, n, pad, groups = 1, stride = 1] of CASES) {
+  const name = `${size}x${size} ${c}->${n} ${pad}${groups === 1 ? '' : ` / ${groups}`}${stride === 1 ? '' : ', by 2'}`;
+  const batch = groups === 1 ? BATCH : BATCH_IN_GROUPS;
   const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-  const info = backend_util.computeConv2DInfo([BATCH, size, size, c], [3, 3, c, n], 1, 1, pad);
+  const info = backend_util.computeConv2DInfo([batch, size, size, c], [3, 3, c / groups, n], stride, 1, pad);
   const [x, filter, dy] = [make(info.inShape), make(info.filterShape), make(info.outShape)];
-  const flop = 2 * BATCH * info.outHeight * info.outWidth * n * 9 * c;
+  const flop = (2 * batch * info.outHeight * info.outWidth * n * 9 * c) / groups;
   const passes = {
     forward: () => convolve('bench', engine, x, filter, info),
     filter: () => filterGradient('bench', engine, x, dy, info),
     input: () => inputGradient('bench', engine, dy, filter, info),
   };
-  const theirs = await other.ask([BATCH, size, c, n, pad].join(' '));
+  const theirs = await other.ask([batch, size, c, n, pad, groups, stride].join(' '));
   const cells = Object.entries(passes).map(([pass, run], i) => {
     const limit = peak();
     const gflops = rate(flop, () => engine.disposeData(run().dataId));
@@ -88,7 +97,7 @@ for (const [size, c, n, pad] of CASES) {
     const ratio = theirs === undefined ? '' : `, ${((gflops * theirs[i]!) / flop / 1e-6).toFixed(2)}x`;
     return `${pass} ${ofPeak}% (${gflops.toFixed(1)}${ratio})`;
   });
-  console.log(name.padEnd(20), cells.join('   '));
+  console.log(name.padEnd(28), cells.join('   '));
   for (const { dataId } of [x, filter, dy]) engine.disposeData(dataId);
 }
 other.stop();

@@ -50,9 +50,9 @@ export function convFilterGrad(
       const image = slab / deep;
       for (let oh = 0; oh < down; oh += blockRows) {
         const rows = min(blockRows, down - oh);
-        const width = liesInside(g, oh, rows) ? inW(g) : spanW(g);
+        const width = groups(g) == 1 && liesInside(g, oh, rows) ? inW(g) : spanW(g);
         const rowBytes = <usize>(width * channels) << 2;
-        const base = inputRows(g, x, image, group, slab - image * deep, oh, rows, buffer);
+        const base = inputRows(g, x, image, group, channels, slab - image * deep, oh, rows, buffer);
         const nextRow = rowBytes * <usize>strideH(g) - pixelBytes * <usize>across;
         const positions = rows * across;
         packRows(dy + <usize>((slab * down + oh) * across) * dyBytes + (<usize>(group * n) << 2), dyBytes, n, positions, packed);

@@ -55,7 +55,8 @@ function put(at: usize, low: v128, high: v128, bias: usize, left: i32, activatio
 function putSome(at: usize, low: v128, high: v128, bias: usize, left: i32, activation: i32, alpha: f32): void {
   if (left >= 4) {
     if (bias != 0) low = f32x4.add(low, v128.load(bias));
-    v128.store(at, activate(low, activation, alpha));
+    // A call for each vector would cost as much as a small window.
+    v128.store(at, activation == 0 ? low : activate(low, activation, alpha));
     low = high;
     left -= 4;
     at += 16;
@@ -74,45 +75,42 @@ function putSome(at: usize, low: v128, high: v128, bias: usize, left: i32, activ
 }
 
 /**
- * out = activation(x * filter + bias) for the items first … last - 1; an item is a group of a block of `blockRows` output
- * rows of one slab of one image. `scratch` holds [kD, spanH(blockRows), spanW, inC] floats.
+ * out = activation(x * filter + bias) for the items first … last - 1; an item is a block of `blockRows` output rows of one
+ * slab of one image. `scratch` holds [kD, spanH(blockRows), spanW, inC, groups] floats.
  */
 export function directConv(
   g: usize, x: usize, panels: usize, bias: usize, activation: i32, alpha: f32, out: usize, blockRows: i32, first: i32, last: i32,
   scratch: usize,
 ): void {
-  const channels = inC(g), n = outC(g), across = outW(g), down = outH(g);
+  const channels = inC(g), all = channels * groups(g), n = outC(g), across = outW(g), down = outH(g);
   const blocks = (down + blockRows - 1) / blockRows;
   const k = kD(g) * kH(g) * kW(g) * channels;
   const panelBytes = <usize>k << 5;
-  const near = max(1, NEAR / max(1, k << 5)) << 3;
+  const near = max(1, NEAR / max(1, k << 5));
   // Taps that lie side by side in a row are one run.
-  const taps = dilationW(g) == 1 ? 1 : kW(g);
-  const run = <usize>(dilationW(g) == 1 ? kW(g) * channels : channels) << 2;
-  const tapBytes = <usize>(dilationW(g) * channels) << 2;
-  const pixelBytes = <usize>(strideW(g) * channels) << 2;
+  const taps = dilationW(g) == 1 && groups(g) == 1 ? 1 : kW(g);
+  const run = <usize>(taps == 1 ? kW(g) * channels : channels) << 2;
+  const tapBytes = <usize>(dilationW(g) * all) << 2;
+  const pixelBytes = <usize>(strideW(g) * all) << 2;
   const outBytes = <usize>(n * groups(g)) << 2;
-  const groupBytes = panelBytes * <usize>((n + 7) >> 3);
+  const perGroup = (n + 7) >> 3;
+  const count = perGroup * groups(g);
   const kernelD = kD(g), kernelH = kH(g);
   for (let item = first; item < last; item++) {
-    const blockAt = item / groups(g);
-    const group = item - blockAt * groups(g);
-    const slab = blockAt / blocks;
-    const oh = (blockAt - slab * blocks) * blockRows;
+    const slab = item / blocks;
+    const oh = (item - slab * blocks) * blockRows;
     const rows = min(blockRows, down - oh);
     const width = liesInside(g, oh, rows) ? inW(g) : spanW(g);
-    const rowBytes = <usize>(width * channels) << 2;
+    const rowBytes = <usize>(width * all) << 2;
     const lineBytes = rowBytes * <usize>dilationH(g);
     const planeBytes = rowBytes * <usize>spanH(g, rows);
     const nextRow = rowBytes * <usize>strideH(g) - pixelBytes * <usize>(across - 1);
     const image = slab / outD(g);
-    const base = inputRows(g, x, image, group, slab - image * outD(g), oh, rows, scratch);
-    const y = out + <usize>((slab * down + oh) * across) * outBytes + (<usize>(group * n) << 2);
-    const biases = bias == 0 ? 0 : bias + (<usize>(group * n) << 2);
-    const groupPanels = panels + <usize>group * groupBytes;
+    const base = inputRows(g, x, image, 0, all, slab - image * outD(g), oh, rows, scratch);
+    const y = out + <usize>((slab * down + oh) * across) * outBytes;
     const positions = rows * across;
-    for (let n0 = 0; n0 < n; n0 += near) {
-      const nEnd = min(n, n0 + near);
+    for (let from = 0; from < count; from += near) {
+      const to = min(count, from + near);
       let next = base, ow = 0;
       for (let p = 0; p < positions; p += 4) {
         const left = positions - p;
@@ -125,10 +123,12 @@ export function directConv(
         if (left > 3) { if (++ow == across) { ow = 0; next += nextRow; } else next += pixelBytes; }
         const x3 = next;
         if (left > 4) { if (++ow == across) { ow = 0; next += nextRow; } else next += pixelBytes; }
-        for (let j = n0; j < nEnd; j += 8) {
-          let b = groupPanels + <usize>(j >> 3) * panelBytes;
+        let group = from / perGroup;
+        let j = (from - group * perGroup) << 3;
+        for (let panel = from; panel < to; panel++) {
+          let b = panels + <usize>panel * panelBytes;
           let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-          let plane: usize = 0;
+          let plane = <usize>(group * channels) << 2;
           for (let kd = 0; kd < kernelD; kd++) {
             let line = plane;
             for (let kh = 0; kh < kernelH; kh++) {
@@ -161,12 +161,18 @@ export function directConv(
             plane += planeBytes;
           }
           const rest = n - j;
-          const biasAt = biases == 0 ? 0 : biases + (<usize>j << 2);
-          let at = y + <usize>p * outBytes + (<usize>j << 2);
+          const column = <usize>(group * n + j) << 2;
+          const biasAt = bias == 0 ? 0 : bias + column;
+          const at = y + <usize>p * outBytes + column;
           put(at, c00, c01, biasAt, rest, activation, alpha);
           if (left > 1) put(at + outBytes, c10, c11, biasAt, rest, activation, alpha);
           if (left > 2) put(at + 2 * outBytes, c20, c21, biasAt, rest, activation, alpha);
           if (left > 3) put(at + 3 * outBytes, c30, c31, biasAt, rest, activation, alpha);
+          j += 8;
+          if (j >= n) {
+            j = 0;
+            group++;
+          }
         }
       }
     }

@@ -95,7 +95,7 @@ const hasUnitStrides = (info: ConvInfo): boolean =>
 
 /**
  * The gradient of the input. Without strides it is a convolution of dy with the filter turned around. With them, or into few
- * channels, dy times the filter's transpose gives windows, which are added up where they came from.
+ * channels of no group, dy times the filter's transpose gives windows, which are added up where they came from.
  */
 export function inputGradient(
   kernel: string,
@@ -109,7 +109,7 @@ export function inputGradient(
   const out = engine.makeOutput(info.inShape, 'float32');
   const groups = groupsOf(info);
   const channels = info.inChannels / groups;
-  if (!isPointwise(info) && channels >= PANEL && hasUnitStrides(info)) {
+  if (!isPointwise(info) && (groups > 1 || channels >= PANEL) && hasUnitStrides(info)) {
     const back = backwardInfo(info);
     if (!suitsWinograd(back) || !winograd(engine, dy, filter, back, out, undefined, true)) {
       direct(engine, dy, filter, back, out, undefined, true);

@@ -25,7 +25,7 @@ interface Sizes {
   /** Slabs of output: images times depth. */
   readonly slabs: number;
   readonly blockRows: number;
-  /** Bytes of the input rows of a block, with their padding. */
+  /** Bytes of the input rows of a block, with their padding, of all groups. */
   readonly rowBytes: number;
 }
 
@@ -38,7 +38,7 @@ function sizesOf(info: ConvInfo): Sizes {
     taps: depth * info.filterHeight * info.filterWidth,
     slabs: info.batchSize * ('outDepth' in info ? info.outDepth : 1),
     blockRows,
-    rowBytes: align((4 * depth * tall * across * info.inChannels) / groupsOf(info)),
+    rowBytes: align(4 * depth * tall * across * info.inChannels),
   };
 }
 
@@ -65,8 +65,8 @@ export function direct(
   engine.split(
     'directConv',
     [geometry, engine.offset(x), panels, bias, activation, alpha, engine.offset(out), blockRows],
-    groups * slabs * Math.ceil(info.outHeight / blockRows),
-    Math.ceil(GRAIN / (1 + blockRows * info.outWidth * taps * c * n)),
+    slabs * Math.ceil(info.outHeight / blockRows),
+    Math.ceil(GRAIN / (1 + blockRows * info.outWidth * taps * c * n * groups)),
     rowBytes,
   );
 }
