@@ -2,6 +2,7 @@
 // Every export is typed in src/engine/SimdKernels.ts.
 
 export { biasActivation, keepPositive } from './activation';
+export { argReduce, combinePlaces } from './argReduce';
 export {
   attention,
   attentionGrad,
@@ -40,7 +41,7 @@ export {
   interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch, separateGates,
 } from './recurrent';
 export { simpleRnn, simpleRnnGrad } from './simpleRnn';
-export { sumF32, sumI32 } from './reduce';
+export { combineBlocks, reduce } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';
 export { softmax, softmaxGrad } from './softmax';
 export { unaryF32 } from './unary';

@@ -166,30 +166,7 @@ describe('functions of two elements', () => {
   });
 });
 
-describe('reductions', () => {
-  const axes = [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2]];
-
-  test.each(Object.entries({ max: tf.max, min: tf.min, prod: tf.prod }))('%s over any axes', async (_name, run) => {
-    for (const axis of axes) {
-      await same(() => run(floats([3, 4, 5], 1, -5, -1), axis) as tf.Tensor, 1e-4);
-      await same(() => run(ints([3, 4, 5], 1, -3, 3), axis, true) as tf.Tensor);
-    }
-  });
-
-  test('all and any over any axes', async () => {
-    for (const axis of axes)
-      for (const run of [tf.all, tf.any]) await same(() => run(bools([3, 4, 5]), axis) as tf.Tensor);
-  });
-
-  test('argMax and argMin on every axis', async () => {
-    for (const axis of [0, 1, 2]) {
-      for (const run of [tf.argMax, tf.argMin]) {
-        await same(() => run(floats([3, 4, 5], 1, -5, -1), axis));
-        await same(() => run(ints([3, 4, 5], 1, -2, 2), axis));
-      }
-    }
-  });
-
+describe('scans and counts', () => {
   test('cumsum and cumprod on every axis', async () => {
     for (const axis of [0, 1, 2]) {
       for (const exclusive of [false, true]) {

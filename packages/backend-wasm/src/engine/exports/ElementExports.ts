@@ -1,6 +1,6 @@
 import type { RangeKernel } from './ranges.js';
 
-/** The compiled kernels for functions of elements, sums and Fourier transforms; see `SimdKernels` for what their numbers mean. */
+/** The compiled kernels for functions of elements, reductions and Fourier transforms; see `SimdKernels` for what their numbers mean. */
 export interface ElementExports {
   biasActivation(x: number, rows: number, cols: number, bias: number, activation: number, alpha: number): void;
   keepPositive(x: number, scaled: number, out: number, count: number): void;
@@ -31,8 +31,26 @@ export interface ElementExports {
     last: number,
     scratch: number,
   ): void;
-  sumF32(x: number, out: number, outer: number, count: number, inner: number, divisor: number): void;
-  sumI32(x: number, out: number, outer: number, count: number, inner: number): void;
+  reduce: RangeKernel;
+  combineBlocks(
+    op: number,
+    partial: number,
+    out: number,
+    outer: number,
+    blocks: number,
+    inner: number,
+    scale: number,
+  ): void;
+  argReduce: RangeKernel;
+  combinePlaces(
+    whole: number,
+    best: number,
+    places: number,
+    out: number,
+    outer: number,
+    blocks: number,
+    inner: number,
+  ): void;
   binaryF32: RangeKernel;
   unaryF32: RangeKernel;
 }

@@ -2,7 +2,7 @@ import { ShapeError, ValueError } from '@espalier/core';
 import { Einsum, type EinsumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { callKernel, defineKernel } from '../defineKernel.js';
-import { sumOver } from '../reductions/sumOver.js';
+import { reduceOver } from '../reductions/reduceOver.js';
 import { transpose } from '../shaping/Transpose.js';
 import { matMul } from './matMul.js';
 
@@ -62,7 +62,7 @@ function sizesOf(terms: readonly Term[], equation: string): Map<string, number> 
 function summed(engine: WasmEngine, term: Term, wanted: (label: string) => boolean): Term {
   const axes = term.labels.flatMap((label, axis) => (wanted(label) ? [] : [axis]));
   if (axes.length === 0) return term;
-  const info = sumOver(engine, term.info, axes, false);
+  const info = reduceOver(engine, 'sum', term.info, axes, false);
   drop(engine, term);
   return { labels: term.labels.filter(wanted), info, own: true };
 }

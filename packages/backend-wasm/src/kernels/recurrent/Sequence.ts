@@ -5,7 +5,7 @@ import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { segmentSum } from '../indexing/segmentSum.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
-import { sumOver } from '../reductions/sumOver.js';
+import { reduceOver } from '../reductions/reduceOver.js';
 import { moveElements } from '../shaping/moveElements.js';
 
 /** How a recurrent kernel reads its sequence, and what it answers with. */
@@ -218,7 +218,7 @@ export class Sequence {
   /** The gradient of a bias, one for each of the last axes of `sums`, which holds a part of it for each block. */
   biasGradient(sums: TensorInfo): TensorInfo {
     const { engine, gates, units } = this;
-    const wide = sumOver(engine, sums, [0], false);
+    const wide = reduceOver(engine, 'sum', sums, [0], false);
     const out = this.#separated(this.at(wide), [...wide.shape.slice(0, -1), gates * units]);
     engine.disposeData(wide.dataId);
     return out;

@@ -1,0 +1,52 @@
+import {
+  All,
+  Any,
+  type KernelConfig,
+  Max,
+  Mean,
+  Min,
+  Prod,
+  Sum,
+  type TensorInfo,
+  type UnaryInputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import { defineKernel } from '../defineKernel.js';
+import { castTo } from '../elementwise/Cast.js';
+import { reduceOver } from './reduceOver.js';
+
+/** tfjs's attributes of reductions: that of the maximum has a name of its own. */
+interface Attrs {
+  readonly axis?: number | number[];
+  readonly reductionIndices?: number | number[];
+  readonly keepDims: boolean;
+}
+
+function along(kernel: string, op: 'sum' | 'prod' | 'max' | 'min'): KernelConfig {
+  return defineKernel<UnaryInputs, Attrs>(
+    kernel,
+    ({ inputs: { x }, attrs: { axis, reductionIndices, keepDims }, engine }): TensorInfo => {
+      const axes = util.parseAxisParam((axis ?? reductionIndices)!, x.shape);
+      const counted = x.dtype === 'bool' && (op === 'sum' || op === 'prod');
+      const numbers = castTo(engine, x, kernel === Mean ? 'float32' : counted ? 'int32' : x.dtype);
+      const count = kernel === Mean ? util.sizeFromShape(axes.map((one) => x.shape[one]!)) : 1;
+      const out = reduceOver(engine, op, numbers, axes, keepDims, count);
+      engine.disposeData(numbers.dataId);
+      return out;
+    },
+  );
+}
+
+/**
+ * Sums keep seven digits whatever the count, where tfjs's own lose two over a million terms. The mean is float32 whatever the
+ * input, and of nothing it is NaN. Of truths, all is the smallest and any the largest.
+ */
+export const alongAxes: readonly KernelConfig[] = [
+  along(All, 'min'),
+  along(Any, 'max'),
+  along(Max, 'max'),
+  along(Mean, 'sum'),
+  along(Min, 'min'),
+  along(Prod, 'prod'),
+  along(Sum, 'sum'),
+];
