@@ -1,26 +1,26 @@
 import { copyFloats } from './memory';
 
 /**
- * out[batch, outer, i] = x[batch, outer, indices[batch, i]], slices of `sliceBytes` bytes. Answers with the place of the
- * first index outside 0 .. size - 1, before which nothing is wrong, or -1.
+ * out[batch, outer, i] = x[batch, outer, indices[batch, i]], slices of `sliceBytes` bytes; indices are from 0 to size - 1.
+ * An item is a slice of the result.
  */
 export function gather(
-  x: usize, indices: usize, out: usize, batches: i32, outer: i32, size: i32, count: i32, sliceBytes: i32,
-): i32 {
-  const rowBytes = <usize>size * <usize>sliceBytes;
-  for (let b = 0; b < batches; b++) {
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < count; i++) {
-        const at = b * count + i;
-        const index = load<i32>(indices + (<usize>at << 2));
-        if (<u32>index >= <u32>size) return at;
-        const from = x + <usize>index * <usize>sliceBytes;
-        if ((sliceBytes & 3) == 0) copyFloats(out, from, sliceBytes >> 2);
-        else memory.copy(out, from, sliceBytes);
-        out += sliceBytes;
-      }
-      x += rowBytes;
+  x: usize, indices: usize, out: usize, outer: i32, size: i32, count: i32, sliceBytes: i32, first: i32, last: i32,
+  _scratch: usize,
+): void {
+  const bytes = <usize>sliceBytes;
+  let group = first / count;
+  let i = first - group * count;
+  out += bytes * first;
+  for (let item = first; item < last; group++, i = 0) {
+    const from = x + bytes * <usize>size * group;
+    const list = indices + (<usize>(group / outer * count) << 2);
+    const end = min(count, i + last - item);
+    item += end - i;
+    for (; i < end; i++, out += bytes) {
+      const slice = from + bytes * load<u32>(list + (<usize>i << 2));
+      if ((sliceBytes & 3) == 0) copyFloats(out, slice, sliceBytes >> 2);
+      else memory.copy(out, slice, bytes);
     }
   }
-  return -1;
 }

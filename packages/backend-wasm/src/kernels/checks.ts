@@ -52,3 +52,9 @@ export function requireIndices(kernel: string, name: string, indices: TensorInfo
     mend: `cast them first: cast(${name}, 'int32')`,
   });
 }
+
+/** The place of the first index outside 0 … size - 1, or -1. A loop: a callback for each index would cost what the lookup does. */
+export function firstOutside(indices: ArrayLike<number>, size: number): number {
+  for (let i = 0; i < indices.length; i++) if (indices[i]! < 0 || indices[i]! >= size) return i;
+  return -1;
+}

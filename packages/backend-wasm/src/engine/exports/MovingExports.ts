@@ -12,16 +12,7 @@ export interface MovingExports {
     last: number,
     scratch: number,
   ): void;
-  gather(
-    x: number,
-    indices: number,
-    out: number,
-    batches: number,
-    outer: number,
-    size: number,
-    count: number,
-    sliceBytes: number,
-  ): number;
+  readonly gather: RangeKernel;
   readonly unsortedSegmentSum: RangeKernel;
   moveRuns: RangeKernel;
   moveTurned: RangeKernel;

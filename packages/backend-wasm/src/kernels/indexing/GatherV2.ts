@@ -1,7 +1,8 @@
 import { ValueError } from '@espalier/core';
 import { backend_util, GatherV2, type GatherV2Attrs, type GatherV2Inputs, util } from '@tensorflow/tfjs-core';
-import { requireIndices } from '../checks.js';
+import { firstOutside, requireIndices } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
+import { grainOf } from '../grain.js';
 
 /** Slices of x by index; tfjs's own reads the wrong indices where there are batch axes. */
 export const gatherV2 = /* @__PURE__ */ defineKernel<GatherV2Inputs, GatherV2Attrs>(
@@ -13,26 +14,23 @@ export const gatherV2 = /* @__PURE__ */ defineKernel<GatherV2Inputs, GatherV2Att
     const shapes = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, along, batchDims);
     const out = engine.makeOutput(shapes.outputShape, x.dtype);
     if (util.sizeFromShape(shapes.outputShape) === 0) return out;
-    const bad = engine.simd.gather(
-      engine.offset(x),
-      engine.offset(indices),
-      engine.offset(out),
-      shapes.batchSize,
-      shapes.outerSize,
-      shapes.dimSize,
-      util.sizeFromShape(indices.shape) / shapes.batchSize,
-      shapes.sliceSize * util.bytesPerElement(x.dtype),
-    );
+    const { batchSize, outerSize, dimSize } = shapes;
+    const values = engine.typedArrayFromHeap(indices);
+    // Before anything is read: an index outside would be one of anywhere in the heap.
+    const bad = firstOutside(values, dimSize);
     if (bad >= 0) {
-      const got = engine.typedArrayFromHeap(indices)[bad];
       engine.disposeData(out.dataId);
       throw new ValueError({
         where: GatherV2,
         problem: `index ${bad} of the lookup is out of range`,
-        expected: `0 to ${shapes.dimSize - 1}, for axis ${along} of [${x.shape}]`,
-        got: String(got),
+        expected: `0 to ${dimSize - 1}, for axis ${along} of [${x.shape}]`,
+        got: String(values[bad]),
       });
     }
+    const count = values.length / batchSize;
+    const bytes = shapes.sliceSize * util.bytesPerElement(x.dtype);
+    const args = [engine.offset(x), engine.offset(indices), engine.offset(out), outerSize, dimSize, count, bytes];
+    engine.split('gather', args, batchSize * outerSize * count, grainOf(bytes / 4));
     return out;
   },
 );
