@@ -82,6 +82,8 @@ CASES = [
     ("GRU backwards", layer("GRU", units=3, goBackwards=True, returnSequences=True, useBias=False), [SEQUENCE], {}),
     ("GRU reset before", layer("GRU", units=5, resetAfter=False, returnSequences=True), [SEQUENCE], {}),
     ("GRU reset before masked", layer("GRU", units=3, resetAfter=False, goBackwards=True), [SEQUENCE], {"mask": MASK}),
+    ("GRU reset before backwards", layer("GRU", units=9, resetAfter=False, goBackwards=True, returnSequences=True, useBias=False), [(5, 4, 3)], {}),
+    ("GRU reset before masked sequences", layer("GRU", units=8, resetAfter=False, returnSequences=True), [SEQUENCE], {"mask": MASK}),
     ("GRU other activations", layer("GRU", units=3, activation="softsign", recurrentActivation="hardSigmoid"), [SEQUENCE], {"mask": MASK}),
     ("SimpleRNN", layer("SimpleRNN", units=5), [SEQUENCE], {}),
     ("SimpleRNN masked sequences", layer("SimpleRNN", units=3, returnSequences=True), [SEQUENCE], {"mask": MASK}),
@@ -93,6 +95,7 @@ CASES = [
         for units, batch, time, sequences in ((1, 33, 7, False), (9, 3, 2, True), (5, 1, 1, True))
     ),
     ("Bidirectional GRU", bidirectional("concat", "GRU", returnSequences=True), [SEQUENCE], {"mask": MASK}),
+    ("Bidirectional GRU reset before", bidirectional("concat", "GRU", resetAfter=False), [SEQUENCE], {"mask": MASK}),
     ("Bidirectional SimpleRNN", bidirectional("sum", "SimpleRNN"), [SEQUENCE], {}),
     ("Bidirectional concat", bidirectional("concat"), [SEQUENCE], {}),
     ("Bidirectional sequences", bidirectional("sum", returnSequences=True), [SEQUENCE], {}),

@@ -31,6 +31,7 @@ export { scaleAll, sumSquares } from './globalNorm';
 export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { distinctRows } from './distinctRows';
 export { gru, gruGrad } from './gru';
+export { gruBefore, gruBeforeGrad } from './gruBefore';
 export { col2im } from './col2im';
 export { lstm, lstmGrad } from './lstm';
 export { maxPool, maxPoolWithArgmax } from './maxPool';

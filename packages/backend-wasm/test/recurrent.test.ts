@@ -23,6 +23,12 @@ interface Network {
 const networks: Record<string, Network> = {
   lstm: { run: lstm, gates: 4, states: 2, bias: (units) => [4 * units] },
   gru: { run: gru, gates: 3, states: 1, bias: (units) => [2, 3 * units] },
+  'gru, reset before': {
+    run: (options) => gru({ ...options, resetAfter: false }),
+    gates: 3,
+    states: 1,
+    bias: (units) => [3 * units],
+  },
   simpleRnn: { run: simpleRnn, gates: 1, states: 1, bias: (units) => [units] },
   'simpleRnn, relu': {
     run: (options) => simpleRnn({ ...options, activation: 'relu' }),

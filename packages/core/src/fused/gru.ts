@@ -26,8 +26,7 @@ export interface GruOptions extends SequenceOptions {
 }
 
 /**
- * Gated recurrent units over whole sequences: with `resetAfter` one kernel forwards and one
- * backwards on backends that have them.
+ * Gated recurrent units over whole sequences: one kernel forwards and one backwards on backends that have them.
  *
  * ```text
  * z, r = sigmoid(x · kernel + bias + h · recurrentKernel + recurrentBias)          (their parts, in the order z, r, g)
@@ -80,7 +79,8 @@ export function gru(options: GruOptions): SequenceResult {
     return [mix(z, h!, activation(add(xCandidate, inner)))];
   };
   return readSequence(options, {
-    kernel: usual && resetAfter ? 'Gru' : undefined,
+    kernel: usual ? 'Gru' : undefined,
+    attrs: { resetAfter },
     states: ['hidden'],
     inputBias,
     step: resetAfter ? after : before,

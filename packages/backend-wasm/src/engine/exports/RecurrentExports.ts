@@ -14,6 +14,8 @@ export interface RecurrentExports {
     bits: number,
   ): number;
   readonly gru: RangeKernel;
+  readonly gruBefore: RangeKernel;
+  readonly gruBeforeGrad: RangeKernel;
   readonly gruGrad: RangeKernel;
   interleaveGates(rows: number, units: number, gates: number, from: number, to: number): void;
   readonly lstm: RangeKernel;

@@ -169,14 +169,30 @@ export class Sequence {
    * Runs a recurrence over the blocks of the batch; `args` are those behind the packed recurrent kernel, tensors for their
    * addresses.
    * @param back Whether it multiplies by the transpose.
+   * @param parts How many gates are packed together; default all. Those of the next part are packed behind.
    */
-  run(kernel: keyof SimdKernels, args: readonly (TensorInfo | number | undefined)[], back = false): void {
+  run(
+    kernel: keyof SimdKernels,
+    args: readonly (TensorInfo | number | undefined)[],
+    back = false,
+    parts: readonly number[] = [this.gates],
+  ): void {
     const { engine, units, gates } = this;
-    const packed = engine.scratch(engine.simd.recurrentPackedBytes(units, gates));
-    const pack = back ? engine.simd.packRecurrentBack : engine.simd.packRecurrent;
-    pack(this.at(this.inputs.recurrentKernel), units, gates, packed);
+    const { simd } = engine;
+    const packedBytes = simd.recurrentPackedBytes(units, gates);
+    const packed = engine.scratch(packedBytes + units * gates * units * 4);
+    const columns = packed + packedBytes;
+    const pack = back ? simd.packRecurrentBack : simd.packRecurrent;
+    let [from, to] = [this.at(this.inputs.recurrentKernel), packed];
+    for (const part of parts) {
+      const bytes = part * units * 4;
+      if (part !== gates) simd.copyRows(from, gates * units * 4, columns, bytes, bytes, 0, units, 0);
+      pack(part === gates ? from : columns, units, part, to);
+      from += bytes;
+      to += simd.recurrentPackedBytes(units, part);
+    }
     const head = [this.batch, this.time, units, this.options, packed];
-    const bytes = engine.simd.recurrentScratch(units, gates);
+    const bytes = simd.recurrentScratch(units, gates);
     const tensors = args.map((tensor) => (typeof tensor === 'number' ? tensor : this.at(tensor)));
     const grain = Math.min(BLOCKS_TOGETHER, Math.ceil(this.blocks / engine.threads));
     engine.split(kernel, [...head, ...tensors], this.blocks, grain, bytes);
@@ -213,6 +229,17 @@ export class Sequence {
   /** The gradient of the recurrent kernel, where `dz` is that of `hiddens · recurrentKernel`. */
   recurrentGradient(dz: TensorInfo, hiddens: TensorInfo): TensorInfo {
     return this.#productOverTime(hiddens, this.units, dz, this.batch * this.time);
+  }
+
+  /** Puts `rowsᵀ · dz`, where `dz` `[time, batch, padded units]` is that of the last gate, in its place in a recurrent gradient. */
+  replaceLastGate(gradient: TensorInfo, dz: TensorInfo, rows: TensorInfo): void {
+    const { engine, units, gates, wide } = this;
+    const product = engine.scratch(units * wide * 4);
+    const left = matrixAt(this.at(rows), wide, true);
+    gemm(engine, [units, wide, this.batch * this.time], left, matrixAt(this.at(dz), wide), product);
+    const row = gates * units * 4;
+    const column = this.at(gradient) + row - units * 4;
+    engine.simd.copyRows(product, wide * 4, column, row, units * 4, 0, units, 0);
   }
 
   /** The gradient of a bias, one for each of the last axes of `sums`, which holds a part of it for each block. */
