@@ -1,5 +1,6 @@
 import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
 import { add, run } from '../gradients/kernels.js';
+import { runTaped } from '../gradients/tape.js';
 import { asType } from './asType.js';
 
 /** The activations that a product applies as it writes its result; `leakyRelu` has the slope 0.2 below zero. */
@@ -52,7 +53,7 @@ export function withBiasActivation(
   // tfjs's fused kernels know no tanh; a backend that has ours for the gradient does.
   const apart = activation === 'tanh' && getKernel('BiasActivationGrad', getBackend()) === undefined;
   const fused = apart ? 'linear' : activation.toLowerCase();
-  const y = run(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
+  const y = runTaped(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
   return apart ? activate(activation, y) : y;
 }
 

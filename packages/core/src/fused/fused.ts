@@ -1,13 +1,14 @@
 import {
-  customGrad,
+  dispose,
   engine,
-  type GradSaveFunc,
   getBackend,
   getKernel,
   type NamedAttrMap,
   type NamedTensorMap,
   type Tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
+import { handle, isTaped, record, untaped } from '../gradients/tape.js';
 
 /** What {@link fused} runs. */
 export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>> {
@@ -40,18 +41,24 @@ export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation
   const run = (name: string, tensors: NamedTensorMap) =>
     engine().runKernel<Tensor[]>(name, tensors, attrs as NamedAttrMap);
   const given: NamedTensorMap = { ...inputs, ...constants };
-  return customGrad((...args: (Tensor | GradSaveFunc)[]) => {
-    const save = args.pop() as GradSaveFunc;
-    const [value, ...kept] = run(kernel, given) as [Tensor, ...Tensor[]];
-    onKept?.(kept);
-    // The constants too: the caller's scope may have ended when the gradient is wanted.
-    save([...Object.values(given), value, ...kept]);
-    const names = [...Object.keys(given), 'value', ...kept.map((_, i) => `kept${i}`)];
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const tensors: NamedTensorMap = { dy };
-      for (const [i, name] of names.entries()) tensors[name] = saved[i]!;
-      return run(`${kernel}Grad`, tensors);
-    };
-    return { value, gradFunc };
-  })(...Object.values(inputs));
+  const [value, ...kept] = untaped(() => {
+    const outputs = run(kernel, given) as [Tensor, ...Tensor[]];
+    if (onKept !== undefined) tidy(() => onKept(outputs.slice(1)));
+    return outputs;
+  });
+  if (!isTaped()) {
+    dispose(kept);
+    return value;
+  }
+  // The constants too: the caller's scope may have ended when the gradient is wanted.
+  const saved = [...Object.values(given), value].map(handle);
+  for (const tensor of kept) saved.push(engine().keep(tensor));
+  const names = [...Object.keys(given), 'value', ...kept.map((_, i) => `kept${i}`)];
+  record({ ...inputs }, value, saved, (dy) => {
+    const tensors: NamedTensorMap = { dy };
+    for (const [i, name] of names.entries()) tensors[name] = saved[i]!;
+    const gradients = run(`${kernel}Grad`, tensors);
+    return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, () => gradients[i]!]));
+  });
+  return value;
 }

@@ -1,6 +1,7 @@
-import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { runTaped } from '../gradients/tape.js';
 
 /** A function of one tensor as one kernel where the backend has it, else composed; the kernel's gradient is registered. */
 export function unaryKernel(kernel: string, x: Tensor, composed: () => Tensor): Tensor {
-  return getKernel(kernel, getBackend()) === undefined ? composed() : engine().runKernel<Tensor>(kernel, { x });
+  return getKernel(kernel, getBackend()) === undefined ? composed() : runTaped(kernel, { x }, {});
 }

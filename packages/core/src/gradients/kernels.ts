@@ -1,4 +1,5 @@
 import { engine, type NamedAttrMap, type NamedTensorMap, scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { runTaped } from './tape.js';
 
 /**
  * Direct calls of the kernels that gradients are made of.
@@ -54,7 +55,7 @@ export const transpose = (x: Tensor, perm: readonly number[]): Tensor => run('Tr
 export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
   run('Sum', { x }, { axis, keepDims });
 /** The mean of all elements, a scalar. */
-export const mean = (x: Tensor): Tensor => run('Mean', { x }, { axis: x.shape.map((_, i) => i), keepDims: false });
+export const mean = (x: Tensor): Tensor => runTaped('Mean', { x }, { axis: x.shape.map((_, i) => i), keepDims: false });
 export const tile = (x: Tensor, reps: readonly number[]): Tensor => run('Tile', { x }, { reps });
 export const slice = (x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
   run('Slice', { x }, { begin, size });
