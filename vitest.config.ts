@@ -41,7 +41,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // The kernels once more, with canaries around every block of memory.
+          // The kernels once more: the plain build, with canaries around every block of memory.
           name: 'guarded',
           include: ['packages/backend-wasm/test/**/*.test.ts'],
           // These are about the engine and start their own.

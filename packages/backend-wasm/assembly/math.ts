@@ -1,4 +1,5 @@
 import { fma4 } from './fma';
+import { log4 } from './logarithm';
 
 // Transcendental functions on four floats at a time.
 
@@ -74,35 +75,6 @@ export function tanh4(x: v128): v128 {
   const small = fma4(f32x4.mul(p, s), size, size);
   const magnitude = v128.bitselect(small, large, f32x4.lt(size, f32x4.splat(0.625)));
   return v128.or(magnitude, v128.and(x, i32x4.splat(<i32>0x80000000)));
-}
-
-/** ln x: x = 2^n m with m near 1, f = m - 1, and ln(1 + f) = f - f²/2 + f³ P(f). Subnormals are scaled up before. */
-@inline
-export function log4(x: v128): v128 {
-  const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
-  const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny);
-  // Counted from √½, so that m lies in [√½, √2).
-  const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
-  const n = i32x4.sub(i32x4.shr_s(bits, 23), v128.and(tiny, i32x4.splat(23)));
-  const m = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(m, f32x4.splat(1));
-  let p = f32x4.splat(-0.10692591);
-  p = fma4(p, f, f32x4.splat(0.14146174));
-  p = fma4(p, f, f32x4.splat(-0.12535247));
-  p = fma4(p, f, f32x4.splat(0.13912299));
-  p = fma4(p, f, f32x4.splat(-0.16663552));
-  p = fma4(p, f, f32x4.splat(0.2001963));
-  p = fma4(p, f, f32x4.splat(-0.25000027));
-  p = fma4(p, f, f32x4.splat(0.333330));
-  const k = f32x4.convert_i32x4_s(n), square = f32x4.mul(f, f);
-  let y = f32x4.mul(f32x4.mul(p, f), square);
-  y = fma4(k, f32x4.splat(-2.12194440e-4), y);
-  y = fma4(square, f32x4.splat(-0.5), y);
-  y = fma4(k, f32x4.splat(0.693359375), f32x4.add(f, y));
-  // 0 gives -∞, less and NaN give NaN, ∞ stays.
-  const special = v128.bitselect(f32x4.splat(-Infinity), f32x4.splat(NaN), f32x4.eq(x, f32x4.splat(0)));
-  y = v128.bitselect(y, special, f32x4.gt(x, f32x4.splat(0)));
-  return v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(Infinity)));
 }
 
 /** e^x - 1 for x up to 0, without loss of digits near 0: 2^n (e^r - 1) + (2^n - 1). */

@@ -1,7 +1,8 @@
 // Functions of one float, four at a time.
 
 import { geluTanhArgument4, SELU_ALPHA, SELU_SCALE } from './activationMath';
-import { erf4, exp4, expm1Negative4, log4, normalCdf4, sigmoid4, softplus4, tanh4 } from './math';
+import { log4 } from './logarithm';
+import { erf4, exp4, expm1Negative4, normalCdf4, sigmoid4, softplus4, tanh4 } from './math';
 
 // The numbers of src/kernels/elementwise/codes.ts.
 const NEG: i32 = 0;
