@@ -13,8 +13,8 @@ export const TANH: i32 = 6;
 @inline
 export function activate4(x: v128, activation: i32, alpha: f32): v128 {
   const zero = f32x4.splat(0);
-  if (activation == RELU) return f32x4.max(x, zero);
-  if (activation == RELU6) return f32x4.min(f32x4.max(x, zero), f32x4.splat(6));
+  if (activation == RELU) return f32x4.pmax(x, zero);
+  if (activation == RELU6) return f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6));
   if (activation == ELU) return v128.bitselect(f32x4.sub(exp4(x), f32x4.splat(1)), x, f32x4.lt(x, zero));
   if (activation == SIGMOID) return sigmoid4(x);
   if (activation == TANH) return tanh4(x);
@@ -24,7 +24,7 @@ export function activate4(x: v128, activation: i32, alpha: f32): v128 {
 
 /** The activation of four values, by its number. */
 export function activate(x: v128, activation: i32, alpha: f32): v128 {
-  if (activation == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (activation == RELU) return f32x4.pmax(x, f32x4.splat(0));
   return activate4(x, activation, alpha);
 }
 

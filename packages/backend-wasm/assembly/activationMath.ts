@@ -15,7 +15,7 @@ export function geluTanhArgument4(x: v128): v128 {
 /** Beyond these the derivatives have reached their limits; further out their factors would give ∞ · 0. */
 @inline
 function bounded(x: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.splat(-20)), f32x4.splat(20));
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-20)), f32x4.splat(20));
 }
 
 /** Φ(x) + x φ(x). */
@@ -38,7 +38,7 @@ export function geluTanhSlope4(x: v128): v128 {
 /** s (1 + x (1 - s)), s = sigmoid(x). */
 @inline
 export function siluSlope4(x: v128): v128 {
-  const b = f32x4.min(f32x4.max(x, f32x4.splat(-120)), f32x4.splat(120));
+  const b = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-120)), f32x4.splat(120));
   const s = sigmoid4(b), one = f32x4.splat(1);
   return f32x4.mul(s, f32x4.add(one, f32x4.mul(b, f32x4.sub(one, s))));
 }

@@ -16,7 +16,7 @@ function below1(x: f32): f32 {
 
 @inline
 function clip4(q: v128): v128 {
-  return f32x4.min(f32x4.max(q, f32x4.splat(LEAST)), f32x4.splat(MOST));
+  return f32x4.pmin(f32x4.pmax(q, f32x4.splat(LEAST)), f32x4.splat(MOST));
 }
 
 /** The logarithm of the predicted probability, from what `stats` holds of the row: the largest logit and ln Σ, or Σ p. */
@@ -193,7 +193,7 @@ function log1p4(u: v128): v128 {
 function binary4(t: v128, x: v128, fromLogits: i32): v128 {
   const one = f32x4.splat(1);
   if (fromLogits != 0) {
-    const plus = f32x4.add(f32x4.max(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+    const plus = f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
     return f32x4.sub(plus, f32x4.mul(x, t));
   }
   const p = clip4(x);

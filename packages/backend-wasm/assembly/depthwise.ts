@@ -80,7 +80,7 @@ function onePixel(
 /** ReLU and ReLU6: a call for each vector would cost as much as its window. */
 @inline
 function clamp(x: v128, most: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.splat(0)), most);
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), most);
 }
 
 /** Four pixels of a row whose windows lie between the sides of the image; channels are a multiple of four. */

@@ -10,7 +10,7 @@ import { log4 } from './logarithm';
 @inline
 export function exp4(x: v128): v128 {
   // Beyond these the result is 0 or infinity anyway; min and max keep NaN.
-  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-104));
+  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104));
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
   // ln 2 in two parts: the first has few enough bits that n times it is exact.
   let r = fma4(n, f32x4.splat(-0.693359375), bounded);
@@ -80,7 +80,7 @@ export function tanh4(x: v128): v128 {
 /** e^x - 1 for x up to 0, without loss of digits near 0: 2^n (e^r - 1) + (2^n - 1). */
 @inline
 export function expm1Negative4(x: v128): v128 {
-  const bounded = f32x4.max(x, f32x4.splat(-40));
+  const bounded = f32x4.pmax(x, f32x4.splat(-40));
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
   let r = fma4(n, f32x4.splat(-0.693359375), bounded);
   r = fma4(n, f32x4.splat(2.12194440e-4), r);
@@ -106,7 +106,7 @@ export function log1pUnit4(u: v128): v128 {
 /** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
 @inline
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pUnit4(exp4(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 /** 1 - erf t for t from 0 on, to a few units of the last place: e^(-t²) u Q(u) with u = 1 / (1 + 0.4 t), fitted for t from 0.7 to 11. */

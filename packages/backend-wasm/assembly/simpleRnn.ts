@@ -14,7 +14,7 @@ function stepRow(
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
     const x = f32x4.add(v128.load(projected + at), v128.load(z + at));
-    const h = options & RELU ? f32x4.max(x, f32x4.splat(0)) : tanhGate(x, constants);
+    const h = options & RELU ? f32x4.pmax(x, f32x4.splat(0)) : tanhGate(x, constants);
     v128.store(after + at, h);
     v128.store(nextHidden + at, h);
     store4Packed(packed + (at << 2), h);

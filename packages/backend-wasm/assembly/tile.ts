@@ -101,14 +101,14 @@ export function tiles(
     }
     if (activation == RELU) {
       const zero = f32x4.splat(0);
-      c00 = f32x4.max(c00, zero);
-      c01 = f32x4.max(c01, zero);
-      c10 = f32x4.max(c10, zero);
-      c11 = f32x4.max(c11, zero);
-      c20 = f32x4.max(c20, zero);
-      c21 = f32x4.max(c21, zero);
-      c30 = f32x4.max(c30, zero);
-      c31 = f32x4.max(c31, zero);
+      c00 = f32x4.pmax(c00, zero);
+      c01 = f32x4.pmax(c01, zero);
+      c10 = f32x4.pmax(c10, zero);
+      c11 = f32x4.pmax(c11, zero);
+      c20 = f32x4.pmax(c20, zero);
+      c21 = f32x4.pmax(c21, zero);
+      c30 = f32x4.pmax(c30, zero);
+      c31 = f32x4.pmax(c31, zero);
     }
     v128.store(r0, c00);
     v128.store(r0, c01, 16);
