@@ -20,6 +20,7 @@ export function run<T extends Tensor | Tensor[] = Tensor>(
 export type Operand = Tensor | number;
 
 const binary = (kernel: string, a: Operand, b: Operand): Tensor => run(kernel, { a: tensorOf(a), b: tensorOf(b) });
+const allAxes = ({ shape }: Tensor): number[] => shape.map((_, axis) => axis);
 const tensorOf = (value: Operand): Tensor => (typeof value === 'number' ? scalar(value, 'float32') : value);
 
 export const add = (a: Operand, b: Operand): Tensor => binary('Add', a, b);
@@ -54,8 +55,14 @@ export const reshape = (x: Tensor, shape: readonly number[]): Tensor => run('Res
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor => run('Transpose', { x }, { perm });
 export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
   run('Sum', { x }, { axis, keepDims });
+/** The sum of all elements, `[1]`. */
+export const total = (x: Tensor): Tensor => reshape(sum(x, allAxes(x)), [1]);
 /** The mean of all elements, a scalar. */
-export const mean = (x: Tensor): Tensor => runTaped('Mean', { x }, { axis: x.shape.map((_, i) => i), keepDims: false });
+export const mean = (x: Tensor): Tensor => runTaped('Mean', { x }, { axis: allAxes(x), keepDims: false });
+/** Vectors, one behind the other. */
+export const concat = (parts: readonly Tensor[]): Tensor => run('Concat', parts, { axis: 0 });
+/** Where along the last axis the largest value is, the first of equal ones; int32. */
+export const argMax = (x: Tensor): Tensor => run('ArgMax', { x }, { axis: x.rank - 1 });
 export const tile = (x: Tensor, reps: readonly number[]): Tensor => run('Tile', { x }, { reps });
 export const slice = (x: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
   run('Slice', { x }, { begin, size });

@@ -1,4 +1,5 @@
-import { argMax, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { argMax } from '../gradients/kernels.js';
 import { checkOneHot } from '../losses/shapes.js';
 import { MeanMetric } from './MeanMetric.js';
 import { classMatches } from './matches.js';
@@ -35,6 +36,6 @@ export class CategoricalAccuracy extends MeanMetric {
 
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkOneHot(targets.shape, predictions.shape, this.name, "the metric 'sparseCategoricalAccuracy'");
-    return tidy(() => classMatches(argMax(targets, -1), predictions));
+    return tidy(() => classMatches(argMax(targets), predictions));
   }
 }

@@ -1,4 +1,5 @@
-import { concat, mul, reshape, sum, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { concat, total } from '../gradients/kernels.js';
 import type { Config, SerializedObject } from '../module/Parameter.js';
 import type { Metric } from './Metric.js';
 
@@ -38,15 +39,15 @@ export abstract class MeanMetric implements Metric {
   statistics(targets: Tensor, predictions: Tensor, sampleWeight?: Tensor): Tensor {
     return tidy(() => {
       const values = this.values(targets, predictions);
-      const total = sum(sampleWeight === undefined ? values : mul(values, sampleWeight));
-      const weight = sampleWeight === undefined ? tensor1d([values.size]) : reshape(sum(sampleWeight), [1]);
-      return concat([reshape(total, [1]), weight]);
+      const weighted = sampleWeight === undefined ? values : mul(values, sampleWeight);
+      const weight = sampleWeight === undefined ? tensor1d([values.size]) : total(sampleWeight);
+      return concat([total(weighted), weight]);
     });
   }
 
   result(sums: ArrayLike<number>): number {
-    const [total = 0, weight = 0] = Array.from(sums);
-    return weight === 0 ? 0 : total / weight;
+    const [sum = 0, weight = 0] = Array.from(sums);
+    return weight === 0 ? 0 : sum / weight;
   }
 
   /** The constructor's options as JSON. */

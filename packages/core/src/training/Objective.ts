@@ -1,7 +1,7 @@
-import { add, concat, div, mul, reshape, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, div, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
-import { mean } from '../gradients/kernels.js';
+import { concat, mean, reshape } from '../gradients/kernels.js';
 import type { Loss } from '../losses/Loss.js';
 import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
 import type { Metric } from '../metrics/Metric.js';
@@ -132,8 +132,7 @@ export class Objective {
       const targets = list(batch.targets);
       const parts = [reshape(total, [1])];
       for (const [i, metrics] of (this.#metrics ?? []).entries()) {
-        for (const metric of metrics)
-          parts.push(metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight) as never);
+        for (const metric of metrics) parts.push(metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight));
       }
       return concat(parts);
     });
