@@ -12,7 +12,7 @@ import { type WorkloadName, workloads } from './workloads.js';
 
 await generateMissing();
 const STEPS = 30;
-const ROUNDS = 2;
+const ROUNDS = 3;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { steps: { type: 'string' }, rounds: { type: 'string' }, without: { type: 'string', multiple: true } },

@@ -46,7 +46,7 @@ export function showResults({ machine, steps, rounds, versions, results }: Resul
   return [
     ...[header, widths.map((width) => '-'.repeat(width)), ...body].map(line),
     '',
-    `Median of ${steps} training steps (MobileNetV2: inferences) after 5 for warming up${rounds > 1 ? `, the best of ${rounds} rounds` : ''}; in brackets the ratio to ${reference}, in the same run; n: of fewer steps, because they take long.`,
+    `Median of ${steps} training steps (MobileNetV2: inferences) after at least 20 and a second for warming up${rounds > 1 ? `, the best of ${rounds} rounds or more` : ''}; in brackets the ratio to ${reference}, in the same run; n: of fewer steps, because they take long.`,
     ...notes.flatMap((note, i) => ['', `[${i + 1}] ${note}`]),
     '',
     ...names.map((name) => describe(workloads[name])),

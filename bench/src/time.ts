@@ -9,20 +9,22 @@ export interface Timing {
 }
 
 const STEPS = Number(process.env.BENCH_STEPS ?? 30);
-const WARM_UP = Math.ceil(STEPS / 6);
+/** A step's JavaScript is compiled for speed only after hundreds of calls. */
+const WARM_UP = Math.min(20, STEPS);
+const WARM_UP_MS = 1_000;
 /** A contender that is slower than this in all gives a median of fewer steps. */
 const PATIENCE_MS = 30_000;
 /** Where the very first step takes longer than this, warming up is a small part of it, and it is the figure. */
 const ENDLESS_MS = 15_000;
 
-/** The median of 30 steps after 5 for warming up; of fewer (at least 3) where half a minute is not enough. */
+/** The median of 30 steps after at least 20 and a second for warming up; of fewer (at least 3) where half a minute is not enough. */
 export async function time(step: () => Promise<unknown> | unknown): Promise<{ median: number; steps: number }> {
   const start = performance.now();
   const late = () => performance.now() - start > PATIENCE_MS;
   await step();
   const first = performance.now() - start;
   if (first > ENDLESS_MS) return { median: first, steps: 1 };
-  for (let i = 1; i < WARM_UP && !late(); i++) await step();
+  for (let i = 1; (i < WARM_UP || performance.now() - start < WARM_UP_MS) && !late(); i++) await step();
   const times: number[] = [];
   while (times.length < STEPS && !(times.length >= 3 && late())) {
     const before = performance.now();

@@ -24,7 +24,7 @@ export const workloads = {
   },
   lstm: {
     title: 'LSTM',
-    about: `Embedding ${VOCABULARY}×64, LSTM 64, Dense 1 with sigmoid, length ${LENGTH}`,
+    about: `Embedding ${VOCABULARY}×64, LSTM 64, Dense 1 with sigmoid, length ${LENGTH}; a batch repeats its words, as text does (Espalier projects each once)`,
     inputShape: [32, LENGTH],
     vocabulary: VOCABULARY,
     classes: 1,

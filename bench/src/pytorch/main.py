@@ -63,8 +63,10 @@ if workload == "mobilenet":
     step = infer
 else:
     step = trainer()
-for _ in range(-(-STEPS // 6)):
+start, warm = time.perf_counter(), 0
+while warm < min(20, STEPS) or time.perf_counter() - start < 1:
     step()
+    warm += 1
 times = []
 for _ in range(STEPS):
     before = time.perf_counter()
