@@ -33,10 +33,10 @@ function blockDepth(k: i32): i32 {
   return roundUp((k + blocks - 1) / blocks, 4);
 }
 
-/** Bytes of scratch memory that gemm needs for these sizes. */
+/** Bytes of scratch memory that gemm needs for these sizes, and for any depth up to k: one less deep may have deeper blocks. */
 export function gemmScratch(m: i32, n: i32, k: i32): i32 {
   const bColumns = m <= MC ? WIDE : roundUp(min(n, NC), WIDE);
-  return ROOM_BYTES + blockDepth(k) * 4 * (roundUp(min(m, MC), 4) + bColumns);
+  return ROOM_BYTES + min(KC, roundUp(k, 4)) * 4 * (roundUp(min(m, MC), 4) + bColumns);
 }
 
 /** C = activation(A B + bias), with C added before the bias where `accumulate` is not 0. With k = 0 the product is all zeros. */

@@ -43,6 +43,16 @@ function check(m: number, n: number, k: number, tA: boolean, tB: boolean): void 
 const size = fc.integer({ min: 1, max: 41 });
 
 describe('matMul', () => {
+  // First, while the scratch memory is no larger than they ask for: the last slice is less deep, but its blocks are deeper.
+  test.each([
+    [16, 300, 8200],
+    [128, 256, 8200],
+  ])('stays within its memory where %i x %i, %i deep, is cut along the depth', (m, n, k) => {
+    const out = matMul(ones([k, m]), ones([k, n]), true);
+    (engine().registry.wasm as unknown as WasmEngine).blocks.verify();
+    expect(out.dataSync()).toEqual(new Float32Array(m * n).fill(k));
+  });
+
   test('equals the float64 product in all four transposed forms, at any size', () => {
     fc.assert(fc.property(size, size, size, fc.boolean(), fc.boolean(), check), { numRuns: 150 });
   });
