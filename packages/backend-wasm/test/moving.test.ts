@@ -3,7 +3,7 @@ import { engine, reverse, type Tensor, tensor, tile, transpose } from '@tensorfl
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
-import { numbers, useWasm } from './both.js';
+import { expectSame, numbers, useWasm } from './both.js';
 
 beforeAll(useWasm);
 
@@ -80,6 +80,15 @@ describe('elements of any shape and width', () => {
         expectMoved(x, tile(x, counts), to, (at) => at.map((i, axis) => i % shape[axis]!));
       }),
     );
+  });
+
+  test.each([
+    ['int32', 'float32'],
+    ['float32', 'int32'],
+    ['float32', 'bool'],
+    ['int32', 'bool'],
+  ] as const)('%s before %s becomes numbers of the first type', async (first, second) => {
+    await expectSame(() => tf.concat([tf.ones([2, 3], first), tf.ones([2, 1], second)], 1));
   });
 
   test('of no size, and of large ones', () => {

@@ -125,6 +125,7 @@ const cases: Case[] = [
   { batch: 9, time: 11, units: 5, features: 18, words: 20, goBackwards: true, masked: true },
   { batch: 33, time: 5, units: 9, features: 16, words: 1, returnSequences: true },
   { batch: 1, time: 70, units: 4, features: 17, words: 30 },
+  { batch: 0, time: 3, units: 2 },
 ];
 
 describe.each(Object.entries(networks))('%s', (_, network) => {

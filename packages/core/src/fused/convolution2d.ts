@@ -15,7 +15,8 @@ export interface Convolution2dOptions extends ConvolutionOptions {
  * all three. With groups the channels g · in / groups … of x alone give the channels g · out / groups … of the result: two
  * groups in AlexNet, 32 in ResNeXt (Xie et al. 2017, arXiv:1611.05431).
  *
- * @throws ShapeError where the filter has not the inputs of one group, or its outputs do not divide into the groups.
+ * @throws ShapeError where the filter has not the inputs of one group, its outputs do not divide into the groups, or their
+ * number is not a whole one.
  *
  * @example
  * ```ts
@@ -31,7 +32,7 @@ export interface Convolution2dOptions extends ConvolutionOptions {
 export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dOptions = {}): Tensor {
   const { groups = 1, bias } = options;
   const [height = 0, width = 0, inputs = 0, filters = 0] = filter.shape;
-  if (x.shape[3] !== inputs * groups || filters % groups !== 0) {
+  if (!Number.isInteger(groups) || x.shape[3] !== inputs * groups || filters % groups !== 0) {
     throw new ShapeError({
       where: 'convolution2d',
       problem: 'input, filter and groups do not go together',

@@ -108,7 +108,7 @@ function stepByStep(options: SequenceOptions, { states: names, inputBias, step }
   };
   const product = matMul(reshape(byTime(x), [time * batch, features]) as Tensor2D, kernel as Tensor2D);
   const biased = inputBias === undefined ? product : add(product, inputBias);
-  const steps = unstack(reshape(biased, [time, batch, -1]));
+  const steps = unstack(reshape(biased, [time, batch, kernel.shape[1]!]));
   // As numbers until it lies as it should: not every backend reverses booleans.
   const counting = mask && unstack(notEqual(byTime(cast(expandDims(mask, -1), 'int32')), 0));
   let states: Tensor[] = initialState === undefined ? names.map(() => start) : [...initialState];

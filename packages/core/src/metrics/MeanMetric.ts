@@ -1,4 +1,5 @@
 import { mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { asType } from '../fused/asType.js';
 import { concat, total } from '../gradients/kernels.js';
 import type { Config, SerializedObject } from '../module/Parameter.js';
 import type { Metric } from './Metric.js';
@@ -33,15 +34,15 @@ export abstract class MeanMetric implements Metric {
 
   constructor(readonly name: string) {}
 
-  /** One value for each example, `[batch]`, float32. */
+  /** One value for each example, `[batch]`; truths count as 0 and 1. */
   abstract values(targets: Tensor, predictions: Tensor): Tensor;
 
   statistics(targets: Tensor, predictions: Tensor, sampleWeight?: Tensor): Tensor {
     return tidy(() => {
-      const values = this.values(targets, predictions);
-      const weighted = sampleWeight === undefined ? values : mul(values, sampleWeight);
-      const weight = sampleWeight === undefined ? tensor1d([values.size]) : total(sampleWeight);
-      return concat([total(weighted), weight]);
+      const values = asType(this.values(targets, predictions), 'float32');
+      if (sampleWeight === undefined) return concat([total(values), tensor1d([values.size])]);
+      const weight = asType(sampleWeight, 'float32');
+      return concat([total(mul(values, weight)), total(weight)]);
     });
   }
 

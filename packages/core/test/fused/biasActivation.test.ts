@@ -194,6 +194,7 @@ describe.each([
     expect(convolve([3, 3, 4, 4], 2)).toThrow('input, filter and groups do not go together');
     expect(convolve([3, 3, 2, 4], 1)).toThrow('input, filter and groups do not go together');
     expect(convolve([3, 3, 2, 5], 2)).toThrow('outputs that divide into 2');
+    expect(convolve([3, 3, 8, 4], 0.5)).toThrow('input, filter and groups do not go together');
   });
 
   it('takes a batch of none', () => {

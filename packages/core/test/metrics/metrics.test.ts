@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { isEspalierError, LossMetric, type Metric, metricFromConfig, resolveMetric, useBackend } from '@espalier/core';
-import { memory, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  isEspalierError,
+  LossMetric,
+  MeanMetric,
+  type Metric,
+  metricFromConfig,
+  resolveMetric,
+  useBackend,
+} from '@espalier/core';
+import { equal, memory, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 interface Plain {
@@ -73,6 +81,22 @@ describe.each([cpu(), wasm({ threads: 1 })])('metrics on $name', (backend) => {
       expect(memory().numTensors).toBe(before);
     },
   );
+
+  it('counts truths as 0 and 1, and takes whole weights', () => {
+    class Same extends MeanMetric {
+      override readonly className = 'Same';
+      values(targets: Tensor, predictions: Tensor): Tensor {
+        return equal(targets, predictions);
+      }
+    }
+    const [t, p, w] = [tensor([1, 2, 3]), tensor([1, 2, 4]), tensor([1, 2, 3], [3], 'int32')];
+    const mse = new LossMetric({ loss: 'mse' });
+    tidy(() => {
+      expect(Array.from(new Same('same').statistics(t, p).dataSync())).toEqual([2, 3]);
+      expect(Array.from(new Same('same').statistics(t, p, w).dataSync())).toEqual([3, 6]);
+      expect(Array.from(mse.statistics(t, p, w).dataSync())).toEqual([3, 6]);
+    });
+  });
 
   it('leaves no tensor behind but the statistics', () => {
     for (const one of cases) {

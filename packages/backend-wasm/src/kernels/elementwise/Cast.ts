@@ -13,8 +13,9 @@ export function castTo(engine: WasmEngine, x: TensorInfo, dtype: DataType): Tens
     throw new BackendError({ where: Cast, problem: 'strings cannot be cast', expected: dtype, got: x.dtype });
   }
   const out = engine.makeOutput(x.shape, dtype);
-  const to = engine.typedArrayFromHeap(out);
+  // In this order: x may come from another backend, which moves the heap.
   const from = engine.typedArrayFromHeap(x);
+  const to = engine.typedArrayFromHeap(out);
   if (dtype === 'bool') for (let i = 0; i < from.length; i++) to[i] = from[i] === 0 ? 0 : 1;
   else to.set(from);
   return out;

@@ -9,28 +9,27 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { defineKernel } from '../defineKernel.js';
+import { castTo } from '../elementwise/Cast.js';
 import { moveElements, targetOf } from './moveElements.js';
 
-/** Puts tensors behind each other along an axis of the result. */
+/** Puts tensors behind each other along an axis of the result, whose type is that of the first of them. */
 function joined(engine: WasmEngine, parts: readonly TensorInfo[], axis: number, shape: readonly number[]): TensorInfo {
-  const out = targetOf(engine, shape, parts[0]!.dtype);
+  const { dtype } = parts[0]!;
+  const out = targetOf(engine, shape, dtype);
   const rows = util.sizeFromShape(shape.slice(0, axis));
   const stride = util.sizeFromShape(shape.slice(axis));
   let at = 0;
   for (const part of parts) {
     const run = util.sizeFromShape(part.shape) / rows;
-    if (run > 0)
-      moveElements(
-        engine,
-        part,
-        out,
-        [
-          [rows, run, stride],
-          [run, 1, 1],
-        ],
-        0,
-        at,
-      );
+    if (run > 0) {
+      const values = castTo(engine, part, dtype);
+      const axes = [
+        [rows, run, stride],
+        [run, 1, 1],
+      ] as const;
+      moveElements(engine, values, out, axes, 0, at);
+      engine.disposeData(values.dataId);
+    }
     at += run;
   }
   return out;
