@@ -2,11 +2,12 @@
 // z, r = sigmoid(x + h U), g = tanh(x + r (h U)), h' = g + z (h - g).
 
 import { fma4 } from './fma';
-import { GATE_CONSTANTS, sigmoidGate, tanhGate, writeGateConstants } from './gates';
+import { sigmoidGate, tanhGate } from './gates';
+import { addTo, holdRow, interleaved, interleaveGates, paddedBytes, product, store4Packed } from './recurrent';
 import {
-  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, interleaved, interleaveGates, keepsState, packRow, paddedBytes, padRow,
-  product, projectionOf, store4Packed, placeOf, valueRow, valueRows,
-} from './recurrent';
+  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
+  writeInitial, writeOutput,
+} from './sequence';
 
 /** One step of one row, from x W + b and h U to the gates and h; `inner` gets the candidate's part of h U, `packed` h too. */
 function stepRow(
@@ -44,49 +45,31 @@ export function gru(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, gates: usize, bias: usize,
   mask: usize, hidden0: usize, hiddens: usize, inner: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
-  const paddedBias = scratch + GATE_CONSTANTS;
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const paddedBias = s.room;
   const z = paddedBias + 3 * span;
   const packed = z + block * 3 * GROUP;
   const final = packed + block * GROUP;
-  const live = final + block * GROUP;
-  writeGateConstants(scratch);
   interleaveGates(1, units, 3, bias, paddedBias);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(packed, 0, block * GROUP);
-    for (let r = 0; r < count; r++) {
-      const start = placeOf(row0 + r, 0, batch, time, options) * span;
-      padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
-      packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-    }
+  while (nextGroup(s, last)) {
+    readInitial(s, hidden0, hiddens, packed);
     for (let step = 0; step < time; step++) {
-      product(blocks, units, packed, block, kernel, <usize>units << 5, <i32>(3 * span >> 5), z, 3 * span, false);
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const ends = step == time - 1;
-        const next = placeOf(row, step + 1, batch, time, options) * span;
-        const nextHidden = ends ? final + span * r : hiddens + next;
-        if (counts(mask, row, step, time, options)) {
+      product(s.blocks, units, packed, block, kernel, z, 3 * span, false);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step), next = s.after(hiddens, final, r, step);
+        if (s.counts(r, step)) {
           stepRow(
             span, projectionOf(projected, index, at, 3 * span), z + 3 * span * r, paddedBias, gates + 3 * span * at,
-            inner + span * at, hiddens + span * at, packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, scratch,
+            inner + span * at, hiddens + span * at, packedRow(packed, block, r), next, s.constants,
           );
         } else {
-          memory.copy(nextHidden, hiddens + span * at, span);
+          memory.copy(next, hiddens + span * at, span);
         }
-        const valueAt = value + width * (row * rows);
-        if (to >= 0) copyOrZero(valueAt + width * to, step < load<i32>(live + (<usize>r << 2)) ? 0 : nextHidden, units);
-        if (ends && keepsState(options)) memory.copy(valueAt + width * (rows - 1), nextHidden, width);
+        writeOutput(s, r, step, next, value);
       }
     }
+    writeFinal(s, 0, final, value);
   }
 }
 
@@ -135,45 +118,33 @@ export function gruGrad(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, gates: usize, mask: usize, hiddens: usize, inner: usize,
   dy: usize, dx: usize, dz: usize, sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
-  const dh = scratch;
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const dh = s.room;
   const packed = dh + block * GROUP;
-  const live = packed + 3 * block * GROUP;
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(dh, 0, 4 * block * GROUP);
-    memory.fill(sums + 6 * span * from, 0, 6 * span * blocks);
-    for (let r = 0; r < count; r++) {
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-      if (keepsState(options)) memory.copy(dh + span * r, dy + width * ((row0 + r) * rows + rows - 1), width);
-    }
+  while (nextGroup(s, last)) {
+    readFinal(s, 0, dh, dy);
+    memory.fill(packed, 0, 3 * block * GROUP);
+    memory.fill(sums + 6 * span * s.first, 0, 6 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const packedAt = packed + 3 * block * (r >> 2) + (<usize>(r & 3) << 2);
-        const dhAt = dh + span * r;
-        if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (counts(mask, row, step, time, options)) {
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const packedAt = packedRow(packed, 3 * block, r), dhAt = dh + span * r;
+        const dxAt = dx + 3 * span * at, dzAt = dz + 3 * span * at;
+        addOutput(s, r, step, dhAt, dy);
+        if (s.counts(r, step)) {
           backRow(
-            span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, packedAt, dx + 3 * span * at,
-            dz + 3 * span * at, sums + 6 * span * (from + (r >> 2)),
+            span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, packedAt, dxAt, dzAt,
+            sums + 6 * span * (s.first + (r >> 2)),
           );
         } else {
-          holdRow(units, 3, packedAt, dz + 3 * span * at);
-          memory.fill(dx + 3 * span * at, 0, 3 * span);
+          holdRow(units, 3, packedAt, dzAt);
+          memory.fill(dxAt, 0, 3 * span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      const depth = <i32>(3 * span >> 2);
-      product(blocks, depth, packed, <usize>depth << 4, kernel, <usize>depth << 5, <i32>(span >> 5), dh, span, true);
+      product(s.blocks, <i32>(3 * span >> 2), packed, 3 * block, kernel, dh, span, true);
     }
-    if (dHidden0 == 0) continue;
-    for (let r = 0; r < count; r++) memory.copy(dHidden0 + width * (row0 + r), dh + span * r, width);
+    writeInitial(s, dh, dHidden0);
   }
 }

@@ -3,11 +3,12 @@
 // that of the gates, because its product has to wait for them.
 
 import { fma4 } from './fma';
-import { sigmoidGate, tanhGate, GATE_CONSTANTS, writeGateConstants } from './gates';
+import { sigmoidGate, tanhGate } from './gates';
+import { addTo, holdRow, interleaved, paddedBytes, product, recurrentPackedBytes, store4Packed } from './recurrent';
 import {
-  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, interleaved, keepsState, packRow, paddedBytes, padRow, placeOf,
-  product, projectionOf, recurrentPackedBytes, store4Packed, valueRow, valueRows,
-} from './recurrent';
+  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
+  writeInitial, writeOutput,
+} from './sequence';
 
 /** The gates of one row, from x W + b and h U; `reset` and `packed` get r h. */
 function gateRow(
@@ -49,61 +50,44 @@ export function gruBefore(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, gates: usize, mask: usize,
   hidden0: usize, hiddens: usize, resets: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
   const candidate = kernel + recurrentPackedBytes(units, 2);
-  const z = scratch + GATE_CONSTANTS;
+  const z = s.room;
   const inner = z + block * 2 * GROUP;
   const packed = inner + block * GROUP;
   const packedReset = packed + block * GROUP;
   const final = packedReset + block * GROUP;
-  const live = final + block * GROUP;
-  const panel = <usize>units << 5;
-  writeGateConstants(scratch);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(packed, 0, 2 * block * GROUP);
-    for (let r = 0; r < count; r++) {
-      const start = placeOf(row0 + r, 0, batch, time, options) * span;
-      padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
-      packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-    }
+  while (nextGroup(s, last)) {
+    readInitial(s, hidden0, hiddens, packed);
+    memory.fill(packedReset, 0, block * GROUP);
     for (let step = 0; step < time; step++) {
-      product(blocks, units, packed, block, kernel, panel, <i32>(2 * span >> 5), z, 2 * span, false);
-      for (let r = 0; r < count; r++) {
-        if (!counts(mask, row0 + r, step, time, options)) continue;
-        const at = placeOf(row0 + r, step, batch, time, options);
+      product(s.blocks, units, packed, block, kernel, z, 2 * span, false);
+      for (let r = 0; r < s.count; r++) {
+        if (!s.counts(r, step)) continue;
+        const at = s.place(r, step);
         gateRow(
           span, projectionOf(projected, index, at, 3 * span), z + 2 * span * r, gates + 3 * span * at, resets + span * at,
-          hiddens + span * at, packedReset + block * (r >> 2) + (<usize>(r & 3) << 2), scratch,
+          hiddens + span * at, packedRow(packedReset, block, r), s.constants,
         );
       }
-      product(blocks, units, packedReset, block, candidate, panel, <i32>(span >> 5), inner, span, false);
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const ends = step == time - 1;
-        const nextHidden = ends ? final + span * r : hiddens + placeOf(row, step + 1, batch, time, options) * span;
-        if (counts(mask, row, step, time, options)) {
+      product(s.blocks, units, packedReset, block, candidate, inner, span, false);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step), next = s.after(hiddens, final, r, step);
+        if (s.counts(r, step)) {
           stateRow(
             span, projectionOf(projected, index, at, 3 * span), inner + span * r, gates + 3 * span * at, hiddens + span * at,
-            packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextHidden, scratch,
+            packedRow(packed, block, r), next, s.constants,
           );
         } else {
-          memory.copy(nextHidden, hiddens + span * at, span);
+          memory.copy(next, hiddens + span * at, span);
           // The gradient multiplies by it, if only with zeros.
           memory.fill(resets + span * at, 0, span);
         }
-        const valueAt = value + width * (row * rows);
-        if (to >= 0) copyOrZero(valueAt + width * to, step < load<i32>(live + (<usize>r << 2)) ? 0 : nextHidden, units);
-        if (ends && keepsState(options)) memory.copy(valueAt + width * (rows - 1), nextHidden, width);
+        writeOutput(s, r, step, next, value);
       }
     }
+    writeFinal(s, 0, final, value);
   }
 }
 
@@ -154,52 +138,40 @@ export function gruBeforeGrad(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, gates: usize, mask: usize, hiddens: usize, dy: usize,
   dx: usize, dg: usize, sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
   const candidate = kernel + recurrentPackedBytes(units, 2);
-  const dh = scratch;
+  const dh = s.room;
   const dr = dh + block * GROUP;
   const packedGates = dr + block * GROUP;
   const packed = packedGates + 2 * block * GROUP;
-  const live = packed + block * GROUP;
-  const deep = <i32>(span >> 2), panels = <i32>(span >> 5);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(dh, 0, 5 * block * GROUP);
-    memory.fill(sums + 3 * span * from, 0, 3 * span * blocks);
-    for (let r = 0; r < count; r++) {
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-      if (keepsState(options)) memory.copy(dh + span * r, dy + width * ((row0 + r) * rows + rows - 1), width);
-    }
+  const deep = <i32>(span >> 2);
+  while (nextGroup(s, last)) {
+    readFinal(s, 0, dh, dy);
+    memory.fill(packedGates, 0, 3 * block * GROUP);
+    memory.fill(sums + 3 * span * s.first, 0, 3 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const packedAt = packed + block * (r >> 2) + (<usize>(r & 3) << 2);
-        const dhAt = dh + span * r;
-        if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (counts(mask, row, step, time, options)) {
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const packedAt = packedRow(packed, block, r), dhAt = dh + span * r;
+        addOutput(s, r, step, dhAt, dy);
+        if (s.counts(r, step)) {
           backState(
             span, gates + 3 * span * at, hiddens + span * at, dhAt, packedAt, dx + 3 * span * at, dg + span * at,
-            sums + 3 * span * (from + (r >> 2)),
+            sums + 3 * span * (s.first + (r >> 2)),
           );
         } else {
           holdRow(units, 1, packedAt, dg + span * at);
         }
       }
-      product(blocks, deep, packed, block, candidate, <usize>deep << 5, panels, dr, span, false);
-      for (let r = 0; r < count; r++) {
-        const at = placeOf(row0 + r, step, batch, time, options);
-        const packedAt = packedGates + 2 * block * (r >> 2) + (<usize>(r & 3) << 2);
-        const dxAt = dx + 3 * span * at;
-        if (counts(mask, row0 + r, step, time, options)) {
+      product(s.blocks, deep, packed, block, candidate, dr, span, false);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const packedAt = packedRow(packedGates, 2 * block, r), dxAt = dx + 3 * span * at;
+        if (s.counts(r, step)) {
           backReset(
             span, gates + 3 * span * at, hiddens + span * at, dr + span * r, dh + span * r, packedAt, dxAt,
-            sums + 3 * span * (from + (r >> 2)),
+            sums + 3 * span * (s.first + (r >> 2)),
           );
         } else {
           holdRow(units, 2, packedAt, dxAt);
@@ -207,9 +179,8 @@ export function gruBeforeGrad(
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(blocks, 2 * deep, packedGates, 2 * block, kernel, <usize>deep << 6, panels, dh, span, true);
+      product(s.blocks, 2 * deep, packedGates, 2 * block, kernel, dh, span, true);
     }
-    if (dHidden0 == 0) continue;
-    for (let r = 0; r < count; r++) memory.copy(dHidden0 + width * (row0 + r), dh + span * r, width);
+    writeInitial(s, dh, dHidden0);
   }
 }

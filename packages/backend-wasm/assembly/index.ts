@@ -38,9 +38,8 @@ export { maxPool, maxPoolWithArgmax } from './maxPool';
 export { maxPoolGradApart, maxPoolGradOver } from './maxPoolGrad';
 export { moveRuns, moveTurned } from './move';
 export { adamUpdate, lionUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
-export {
-  interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, recurrentScratch, separateGates,
-} from './recurrent';
+export { interleaveGates, packRecurrent, packRecurrentBack, recurrentPackedBytes, separateGates } from './recurrent';
+export { recurrentScratch } from './sequence';
 export { simpleRnn, simpleRnnGrad } from './simpleRnn';
 export { combineBlocks, reduce } from './reduce';
 export { unsortedSegmentSum } from './segmentSum';

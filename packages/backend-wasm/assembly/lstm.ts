@@ -2,11 +2,12 @@
 // i, f, o = sigmoid(z), g = tanh(z), c' = f c + i g, h' = o tanh(c').
 
 import { fma4 } from './fma';
-import { GATE_CONSTANTS, sigmoidGate, tanhGate, writeGateConstants } from './gates';
+import { sigmoidGate, tanhGate } from './gates';
+import { addTo, holdRow, interleaved, paddedBytes, product, store4Packed } from './recurrent';
 import {
-  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, interleaved, keepsState, packRow, paddedBytes, padRow, product, projectionOf,
-  store4Packed, placeOf, valueRow, valueRows,
-} from './recurrent';
+  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
+  writeInitial, writeOutput,
+} from './sequence';
 
 /** What goes into four units of a gate: x W + b and h U. */
 @inline
@@ -51,53 +52,34 @@ export function lstm(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, gates: usize, mask: usize,
   hidden0: usize, cell0: usize, hiddens: usize, cells: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 2);
-  const z = scratch + GATE_CONSTANTS;
+  const s = openSequence(scratch, batch, time, units, options, 2, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const z = s.room;
   const packed = z + block * 4 * GROUP;
-  const final = packed + block * GROUP;
-  const live = final + 2 * block * GROUP;
-  writeGateConstants(scratch);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(packed, 0, block * GROUP);
-    for (let r = 0; r < count; r++) {
-      const start = placeOf(row0 + r, 0, batch, time, options) * span;
-      padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
-      padRow(cells + start, cell0 ? cell0 + width * (row0 + r) : 0, units);
-      packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-    }
+  const finalHidden = packed + block * GROUP;
+  const finalCell = finalHidden + block * GROUP;
+  while (nextGroup(s, last)) {
+    readInitial(s, hidden0, hiddens, packed);
+    readInitial(s, cell0, cells, 0);
     for (let step = 0; step < time; step++) {
-      product(blocks, units, packed, block, kernel, <usize>units << 5, <i32>(span >> 3), z, 4 * span, false);
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const ends = step == time - 1;
-        const next = placeOf(row, step + 1, batch, time, options) * span;
-        const nextHidden = ends ? final + 2 * span * r : hiddens + next;
-        const nextCell = ends ? nextHidden + span : cells + next;
-        if (counts(mask, row, step, time, options)) {
+      product(s.blocks, units, packed, block, kernel, z, 4 * span, false);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const nextHidden = s.after(hiddens, finalHidden, r, step), nextCell = s.after(cells, finalCell, r, step);
+        if (s.counts(r, step)) {
           stepRow(
             span, projectionOf(projected, index, at, 4 * span), z + 4 * span * r, gates + 4 * span * at, cells + span * at,
-            packed + block * (r >> 2) + (<usize>(r & 3) << 2), nextCell, nextHidden, scratch,
+            packedRow(packed, block, r), nextCell, nextHidden, s.constants,
           );
         } else {
           memory.copy(nextCell, cells + span * at, span);
           memory.copy(nextHidden, hiddens + span * at, span);
         }
-        const valueAt = value + width * (row * rows);
-        if (to >= 0) copyOrZero(valueAt + width * to, step < load<i32>(live + (<usize>r << 2)) ? 0 : nextHidden, units);
-        if (ends && keepsState(options)) {
-          memory.copy(valueAt + width * (rows - 2), nextHidden, width);
-          memory.copy(valueAt + width * (rows - 1), nextCell, width);
-        }
+        writeOutput(s, r, step, nextHidden, value);
       }
     }
+    writeFinal(s, 0, finalHidden, value);
+    writeFinal(s, 1, finalCell, value);
   }
 }
 
@@ -144,50 +126,32 @@ export function lstmGrad(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, gates: usize, mask: usize, cells: usize, dy: usize,
   dz: usize, sums: usize, dHidden0: usize, dCell0: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 2);
-  const dh = scratch + GATE_CONSTANTS;
+  const s = openSequence(scratch, batch, time, units, options, 2, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const dh = s.room;
   const dc = dh + block * GROUP;
   const packed = dc + block * GROUP;
-  const live = packed + 4 * block * GROUP;
-  writeGateConstants(scratch);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(dh, 0, 6 * block * GROUP);
-    memory.fill(sums + 4 * span * from, 0, 4 * span * blocks);
-    for (let r = 0; r < count; r++) {
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-      if (!keepsState(options)) continue;
-      const state = dy + width * ((row0 + r) * rows + rows - 2);
-      memory.copy(dh + span * r, state, width);
-      memory.copy(dc + span * r, state + width, width);
-    }
+  while (nextGroup(s, last)) {
+    readFinal(s, 0, dh, dy);
+    readFinal(s, 1, dc, dy);
+    memory.fill(packed, 0, 4 * block * GROUP);
+    memory.fill(sums + 4 * span * s.first, 0, 4 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const packedAt = packed + 4 * block * (r >> 2) + (<usize>(r & 3) << 2);
-        const dhAt = dh + span * r;
-        if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (counts(mask, row, step, time, options)) {
-          backRow(
-            span, gates + 4 * span * at, cells + span * at, dhAt, dc + span * r, packedAt, dz + 4 * span * at,
-            sums + 4 * span * (from + (r >> 2)), scratch,
-          );
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const packedAt = packedRow(packed, 4 * block, r), dhAt = dh + span * r, dzAt = dz + 4 * span * at;
+        addOutput(s, r, step, dhAt, dy);
+        if (s.counts(r, step)) {
+          const sumsAt = sums + 4 * span * (s.first + (r >> 2));
+          backRow(span, gates + 4 * span * at, cells + span * at, dhAt, dc + span * r, packedAt, dzAt, sumsAt, s.constants);
         } else {
-          holdRow(units, 4, packedAt, dz + 4 * span * at);
+          holdRow(units, 4, packedAt, dzAt);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(blocks, <i32>span, packed, 4 * block, kernel, span << 5, <i32>(span >> 5), dh, span, true);
+      product(s.blocks, <i32>span, packed, 4 * block, kernel, dh, span, true);
     }
-    for (let r = 0; r < count; r++) {
-      if (dHidden0) memory.copy(dHidden0 + width * (row0 + r), dh + span * r, width);
-      if (dCell0) memory.copy(dCell0 + width * (row0 + r), dc + span * r, width);
-    }
+    writeInitial(s, dh, dHidden0);
+    writeInitial(s, dc, dCell0);
   }
 }

@@ -1,83 +1,19 @@
 // What the recurrent kernels share. They read a sequence in one call, four rows of the batch to a block: an item of a split
 // call is a block, since rows never meet. What comes in and goes out is [batch, time, …]; what is inside is [time, batch, …],
-// so that the rows of a step lie together, the units are padded to a multiple of eight, and gates are interleaved: eight units of the first gate, the same units of the next, …, then the next eight
-// units. So every tile is full, no loop has a tail, and from gate to gate of a unit it is 32 bytes.
+// so that the rows of a step lie together, the units are padded to a multiple of eight, and gates are interleaved: eight
+// units of the first gate, the same units of the next, …, then the next eight units. So every tile is full, no loop has a
+// tail, and from gate to gate of a unit it is 32 bytes.
 
 import { fma4 } from './fma';
-import { GATE_CONSTANTS } from './gates';
-
-/** Blocks that share one pass over the recurrent kernel: more would push their products out of the first cache. */
-export const GROUP: i32 = 4;
-
-/** Bits of `options`. */
-const BACKWARDS: i32 = 1, SEQUENCES: i32 = 2, STATE: i32 = 4;
 
 @inline
 export function paddedBytes(units: i32): usize {
   return <usize>((units + 7) & ~7) << 2;
 }
 
-/** Bytes of scratch memory that a range of a recurrent kernel needs. */
-export function recurrentScratch(units: i32, gates: i32): i32 {
-  return <i32>paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + gates) + 4 * GROUP * 16 + <i32>GATE_CONSTANTS;
-}
-
 /** Bytes of a packed recurrent kernel, for either direction. */
 export function recurrentPackedBytes(units: i32, gates: i32): i32 {
   return <i32>paddedBytes(units) * ((units + 7) & ~7) * gates;
-}
-
-/** The place in time of the step that is read at `step`. */
-@inline
-export function timeOf(step: i32, time: i32, options: i32): i32 {
-  return options & BACKWARDS ? time - 1 - step : step;
-}
-
-/** Which of the rows of what is inside belongs to an example at a step. */
-@inline
-export function placeOf(row: i32, step: i32, batch: i32, time: i32, options: i32): usize {
-  return <usize>(timeOf(step, time, options) * batch + row);
-}
-
-/** Whether the mask [batch, time], 0 for none, lets an example's step count. */
-@inline
-export function counts(mask: usize, row: i32, step: i32, time: i32, options: i32): bool {
-  return mask == 0 || load<u8>(mask + <usize>(row * time + timeOf(step, time, options))) != 0;
-}
-
-/**
- * Where x W + b of a place is: at the place itself, or, where the rows of x are kept once each, at the one that `index`
- * names.
- */
-@inline
-export function projectionOf(projected: usize, index: usize, place: usize, bytes: usize): usize {
-  return projected + bytes * (index ? load<u32>(index + (place << 2)) : place);
-}
-
-/** The rows of one example in the value: outputs, then the final states. */
-@inline
-export function valueRows(time: i32, options: i32, states: i32): i32 {
-  return (options & SEQUENCES ? time : 1) + (options & STATE ? states : 0);
-}
-
-/** Which row of the value step `step` is written to, or -1. */
-@inline
-export function valueRow(step: i32, time: i32, options: i32): i32 {
-  return options & SEQUENCES ? step : step == time - 1 ? 0 : -1;
-}
-
-@inline
-export function keepsState(options: i32): bool {
-  return (options & STATE) != 0;
-}
-
-/** The first step that counts, `time` where none does: until then outputs are 0, whatever the initial state is. */
-export function firstLive(mask: usize, time: i32, options: i32): i32 {
-  if (mask == 0) return 0;
-  for (let step = 0; step < time; step++) {
-    if (load<u8>(mask + <usize>timeOf(step, time, options))) return step;
-  }
-  return time;
 }
 
 /** Up to four floats, zeros behind the last. */
@@ -147,13 +83,6 @@ export function separateGates(rows: i32, units: i32, gates: i32, from: usize, to
 export function padRow(to: usize, from: usize, units: i32): void {
   memory.fill(to, 0, paddedBytes(units));
   if (from) memory.copy(to, from, <usize>units << 2);
-}
-
-/** A row of `units` floats, of zeros from 0. */
-@inline
-export function copyOrZero(to: usize, from: usize, units: i32): void {
-  if (from) memory.copy(to, from, <usize>units << 2);
-  else memory.fill(to, 0, <usize>units << 2);
 }
 
 @inline
@@ -246,19 +175,17 @@ function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumul
 }
 
 /**
- * The rows of `blocks` packed blocks, `aBytes` apart, times `panels` panels, `bBytes` apart: a panel stays in the first
- * cache for all blocks. C has four rows of `rowBytes` a block.
+ * The rows of `blocks` packed blocks, `aBytes` apart, times the panels of B: a panel stays in the first cache for all blocks.
+ * C has four rows of `rowBytes` a block.
  */
 export function product(
-  blocks: i32, depth: i32, a: usize, aBytes: usize, b: usize, bBytes: usize, panels: i32,
-  c: usize, rowBytes: usize, accumulate: bool,
+  blocks: i32, depth: i32, a: usize, aBytes: usize, b: usize, c: usize, rowBytes: usize, accumulate: bool,
 ): void {
-  for (let panel = 0; panel < panels; panel++) {
+  for (const end = c + rowBytes; c < end; c += 32) {
     for (let block = 0; block < blocks; block++) {
       tile(depth, a + aBytes * block, b, c + rowBytes * (block << 2), rowBytes, accumulate);
     }
-    b += bBytes;
-    c += 32;
+    b += <usize>depth << 5;
   }
 }
 

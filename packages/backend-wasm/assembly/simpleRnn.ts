@@ -1,10 +1,11 @@
 // A plain recurrent network over whole sequences: h' = activation(x + h U), tanh or relu.
 
-import { GATE_CONSTANTS, tanhGate, writeGateConstants } from './gates';
+import { tanhGate } from './gates';
+import { addTo, holdRow, paddedBytes, product, store4Packed } from './recurrent';
 import {
-  addRow, addTo, copyOrZero, counts, firstLive, GROUP, holdRow, keepsState, packRow, paddedBytes, padRow, product, projectionOf, store4Packed, placeOf,
-  valueRow, valueRows,
-} from './recurrent';
+  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
+  writeInitial, writeOutput,
+} from './sequence';
 
 /** Set in `options` for relu. */
 const RELU: i32 = 8;
@@ -29,46 +30,27 @@ export function simpleRnn(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, projected: usize, index: usize, after: usize, mask: usize,
   hidden0: usize, hiddens: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
-  const z = scratch + GATE_CONSTANTS;
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const z = s.room;
   const packed = z + block * GROUP;
   const final = packed + block * GROUP;
-  const live = final + block * GROUP;
-  writeGateConstants(scratch);
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(packed, 0, block * GROUP);
-    for (let r = 0; r < count; r++) {
-      const start = placeOf(row0 + r, 0, batch, time, options) * span;
-      padRow(hiddens + start, hidden0 ? hidden0 + width * (row0 + r) : 0, units);
-      packRow(packed + block * (r >> 2) + (<usize>(r & 3) << 2), hiddens + start, units);
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-    }
+  while (nextGroup(s, last)) {
+    readInitial(s, hidden0, hiddens, packed);
     for (let step = 0; step < time; step++) {
-      product(blocks, units, packed, block, kernel, <usize>units << 5, <i32>(span >> 5), z, span, false);
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const ends = step == time - 1;
-        const next = placeOf(row, step + 1, batch, time, options) * span;
-        const nextHidden = ends ? final + span * r : hiddens + next;
-        if (counts(mask, row, step, time, options)) {
-          const packedAt = packed + block * (r >> 2) + (<usize>(r & 3) << 2);
-          const from = projectionOf(projected, index, at, span);
-          stepRow(span, options, from, z + span * r, after + span * at, packedAt, nextHidden, scratch);
+      product(s.blocks, units, packed, block, kernel, z, span, false);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step), next = s.after(hiddens, final, r, step);
+        if (s.counts(r, step)) {
+          const from = projectionOf(projected, index, at, span), packedAt = packedRow(packed, block, r);
+          stepRow(span, options, from, z + span * r, after + span * at, packedAt, next, s.constants);
         } else {
-          memory.copy(nextHidden, hiddens + span * at, span);
+          memory.copy(next, hiddens + span * at, span);
         }
-        const valueAt = value + width * (row * rows);
-        if (to >= 0) copyOrZero(valueAt + width * to, step < load<i32>(live + (<usize>r << 2)) ? 0 : nextHidden, units);
-        if (ends && keepsState(options)) memory.copy(valueAt + width * (rows - 1), nextHidden, width);
+        writeOutput(s, r, step, next, value);
       }
     }
+    writeFinal(s, 0, final, value);
   }
 }
 
@@ -94,42 +76,28 @@ export function simpleRnnGrad(
   batch: i32, time: i32, units: i32, options: i32, kernel: usize, after: usize, mask: usize, dy: usize, dz: usize,
   sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
-  const span = paddedBytes(units), width = <usize>units << 2;
-  const block = span << 2;
-  const rows = valueRows(time, options, 1);
-  const dh = scratch;
+  const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
+  const span = paddedBytes(units), block = span << 2;
+  const dh = s.room;
   const packed = dh + block * GROUP;
-  const live = packed + block * GROUP;
-  for (let from = first; from < last; from += GROUP) {
-    const blocks = min(GROUP, last - from);
-    const row0 = from << 2;
-    const count = min(blocks << 2, batch - row0);
-    memory.fill(dh, 0, 2 * block * GROUP);
-    memory.fill(sums + span * from, 0, span * blocks);
-    for (let r = 0; r < count; r++) {
-      store<i32>(live + (<usize>r << 2), firstLive(mask ? mask + <usize>((row0 + r) * time) : 0, time, options));
-      if (keepsState(options)) memory.copy(dh + span * r, dy + width * ((row0 + r) * rows + rows - 1), width);
-    }
+  while (nextGroup(s, last)) {
+    readFinal(s, 0, dh, dy);
+    memory.fill(packed, 0, block * GROUP);
+    memory.fill(sums + span * s.first, 0, span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
-      const to = valueRow(step, time, options);
-      for (let r = 0; r < count; r++) {
-        const row = row0 + r;
-        const at = placeOf(row, step, batch, time, options);
-        const packedAt = packed + block * (r >> 2) + (<usize>(r & 3) << 2);
-        const dhAt = dh + span * r;
-        if (to >= 0 && step >= load<i32>(live + (<usize>r << 2))) addRow(dhAt, dy + width * (row * rows + to), units);
-        if (counts(mask, row, step, time, options)) {
-          const sumsAt = sums + span * (from + (r >> 2));
-          backRow(span, options, after + span * at, dhAt, packedAt, dz + span * at, sumsAt);
+      for (let r = 0; r < s.count; r++) {
+        const at = s.place(r, step);
+        const packedAt = packedRow(packed, block, r), dhAt = dh + span * r;
+        addOutput(s, r, step, dhAt, dy);
+        if (s.counts(r, step)) {
+          backRow(span, options, after + span * at, dhAt, packedAt, dz + span * at, sums + span * (s.first + (r >> 2)));
         } else {
           holdRow(units, 1, packedAt, dz + span * at);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      const depth = <i32>(span >> 2);
-      product(blocks, depth, packed, block, kernel, span << 3, <i32>(span >> 5), dh, span, true);
+      product(s.blocks, <i32>(span >> 2), packed, block, kernel, dh, span, true);
     }
-    if (dHidden0 == 0) continue;
-    for (let r = 0; r < count; r++) memory.copy(dHidden0 + width * (row0 + r), dh + span * r, width);
+    writeInitial(s, dh, dHidden0);
   }
 }
