@@ -80,7 +80,8 @@ function loop(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32
   }
 }
 
-// A function for each: V8 allocates registers poorly in one that holds them all. Each has two callers, lest it be put into one.
+// A function for each: V8 allocates registers poorly in one that holds them all. The compiler puts small ones into their callers
+// all the same; those that are large have two, lest they be put into one.
 function negLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(NEG, x, out, bytes, alpha, beta); }
 function absLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(ABS, x, out, bytes, alpha, beta); }
 function reluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(RELU, x, out, bytes, alpha, beta); }
@@ -132,31 +133,21 @@ function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32)
   }
 }
 
-/** The function `op` of the 32 bytes at `x`, in place. */
+/** The function `op` of the 32 bytes at `x`, in place: the second caller of the large functions. */
 function runRest(op: i32, x: usize, alpha: f32, beta: f32): void {
   switch (op) {
-    case NEG: return negLoop(x, x, 32, alpha, beta);
-    case ABS: return absLoop(x, x, 32, alpha, beta);
-    case RELU: return reluLoop(x, x, 32, alpha, beta);
-    case LEAKY_RELU: return leakyReluLoop(x, x, 32, alpha, beta);
     case ELU: return eluLoop(x, x, 32, alpha, beta);
     case SELU: return seluLoop(x, x, 32, alpha, beta);
     case SOFTPLUS: return softplusLoop(x, x, 32, alpha, beta);
-    case SQUARE: return squareLoop(x, x, 32, alpha, beta);
-    case SQRT: return sqrtLoop(x, x, 32, alpha, beta);
-    case RSQRT: return rsqrtLoop(x, x, 32, alpha, beta);
-    case RECIPROCAL: return reciprocalLoop(x, x, 32, alpha, beta);
     case LOG: return logLoop(x, x, 32, alpha, beta);
     case EXP: return expLoop(x, x, 32, alpha, beta);
     case SIGMOID: return sigmoidLoop(x, x, 32, alpha, beta);
     case TANH: return tanhLoop(x, x, 32, alpha, beta);
     case ERF: return erfLoop(x, x, 32, alpha, beta);
-    case STEP: return stepLoop(x, x, 32, alpha, beta);
-    case CLAMP: return clampLoop(x, x, 32, alpha, beta);
     case GELU: return geluLoop(x, x, 32, alpha, beta);
     case GELU_TANH: return geluTanhLoop(x, x, 32, alpha, beta);
     case SILU: return siluLoop(x, x, 32, alpha, beta);
-    default: scaleLoop(x, x, 32, alpha, beta);
+    default: run(op, x, x, 32, alpha, beta);
   }
 }
 
