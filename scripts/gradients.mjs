@@ -95,7 +95,9 @@ function link(kernel) {
   const base = { _FusedMatMul: 'BatchMatMul', FusedConv2D: 'Conv2D', FusedDepthwiseConv2D: 'DepthwiseConv2dNative' };
   const name = base[/** @type {keyof typeof base} */ (kernel)] ?? kernel;
   const bare = name.replace(/3D$/, '').replace(/Grad$/, '');
-  const files = readdirSync(join(repository, sources)).filter((file) => !/^(biasActivation|kernels|shapes)\.ts$/.test(file));
+  const files = readdirSync(join(repository, sources)).filter(
+    (file) => !/^(biasActivation|kernels|shapes)\.ts$/.test(file),
+  );
   const holds = (/** @type {string} */ word) =>
     files.find((file) =>
       new RegExp(
