@@ -1,4 +1,5 @@
-// `npm run test:nodes`: the packed packages under other releases of Node, from the npm packages that carry its binaries.
+// `npm run test:nodes`: the packed packages under each release of Node, from the npm packages that carry its binaries.
+// Networks must train to the same weights under all of them, and with any number of threads.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,12 @@ import { prepare } from './lib/prepare.mjs';
 import { capture } from './lib/run.mjs';
 import { repository } from './lib/workspace.mjs';
 
-const releases = ['22', '24'];
+const releases = ['20', '22', '24'];
 const carrier = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 /** @param {string} release @returns {Promise<string>} the path of its binary */
-async function fetchNode(release) {
+async function nodeOf(release) {
+  if (process.versions.node.startsWith(`${release}.`)) return process.execPath;
   const folder = join(repository, '.cache', 'nodes', release);
   const binary = join(folder, 'node_modules', carrier, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
@@ -26,15 +28,31 @@ async function fetchNode(release) {
 await prepare();
 const folder = mkdtempSync(join(tmpdir(), 'espalier-nodes-'));
 let failed = 0;
+/** @param {string} what @param {string | undefined} problem */
+function report(what, problem) {
+  if (problem !== undefined) failed += 1;
+  console.log(`${what}: ${problem === undefined ? 'ok' : `failed\n${problem}`}`);
+}
+
 try {
   const project = await installPacked(folder);
+  const expected = await project.trainNetwork(1);
   for (const release of releases) {
-    const node = await fetchNode(release);
+    const node = await nodeOf(release);
     const { stdout } = await capture({ command: node, args: ['--version'] });
+    const name = `Node ${stdout.trim()}`;
     for (const format of /** @type {const} */ (['esm', 'cjs'])) {
       const { code, output } = await project.train(format, node);
-      if (code !== 0) failed += 1;
-      console.log(`Node ${stdout.trim()} ${format}: ${code === 0 ? 'ok' : `failed\n${output}`}`);
+      report(`${name} ${format}`, code === 0 ? undefined : output);
+    }
+    for (const asked of [1, 2, undefined]) {
+      const trained = await project.trainNetwork(asked, node).catch((error) => String(error));
+      const same =
+        typeof trained === 'object' &&
+        trained.weights === expected.weights &&
+        trained.threads === (asked ?? trained.threads);
+      const what = `${name}, a network with ${asked ?? 'the default number of'} thread${asked === 1 ? '' : 's'}`;
+      report(what, same ? undefined : `${JSON.stringify(trained)}, expected ${JSON.stringify(expected)}`);
     }
   }
 } finally {

@@ -32,6 +32,13 @@ describe('what is published, installed from its tarballs into an empty project',
     expect(report.lastLoss).toBeLessThan(report.firstLoss / 2);
   });
 
+  it('trains to the same weights with any number of threads, and ends by itself', async () => {
+    const one = await project.trainNetwork(1);
+    expect(one.threads).toBe(1);
+    expect(await project.trainNetwork(2)).toEqual({ ...one, threads: 2 });
+    expect((await project.trainNetwork(undefined)).weights).toBe(one.weights);
+  });
+
   it('offers its command line', async () => {
     const { code, output } = await capture(
       { command: process.execPath, args: ['node_modules/@espalier/cli/bin/espalier.js', '--help'] },

@@ -8,7 +8,19 @@ import { publishedPackages, readJson, repository } from './workspace.mjs';
  * @typedef {object} PackedProject
  * @property {(format: 'esm' | 'cjs', node?: string) => Promise<{ code: number, output: string, stdout: string }>} train
  *   runs the consumer's job with that Node
+ * @property {(threads: number | undefined, node?: string) => Promise<NetworkReport>} trainNetwork
+ *   trains a small convolutional network with that Node and so many threads, by default as many as are chosen
  */
+
+/**
+ * @typedef {object} NetworkReport
+ * @property {number} threads how many computed
+ * @property {string} simd
+ * @property {string} weights the hash of all weights after training
+ */
+
+/** A process that has not ended by itself after so long never will: training takes a second. */
+const LONGEST = 60_000;
 
 /**
  * Makes `folder` a project as a user has it: every published package from its tarball, tfjs-core, and nothing else.
@@ -44,5 +56,11 @@ export async function installPacked(folder) {
   return {
     train: (format, node = process.execPath) =>
       capture({ command: node, args: [format === 'esm' ? 'esm.mjs' : 'cjs.cjs'] }, { cwd: folder }),
+    trainNetwork: async (threads, node = process.execPath) => {
+      const args = ['network.mjs', ...(threads === undefined ? [] : [String(threads)])];
+      const { code, output, stdout } = await capture({ command: node, args }, { cwd: folder, timeout: LONGEST });
+      if (code !== 0) throw new Error(`it failed, or did not end by itself\n${output}`);
+      return JSON.parse(stdout);
+    },
   };
 }

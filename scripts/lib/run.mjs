@@ -23,6 +23,7 @@ export function pnpm(args) {
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {number} [timeout] milliseconds after which `capture` ends the command
  */
 
 /**
@@ -31,12 +32,13 @@ export function pnpm(args) {
  * @param {RunOptions} [options]
  * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
-export function capture({ command, args }, { cwd = repository, env = toolEnvironment } = {}) {
+export function capture({ command, args }, { cwd = repository, env = toolEnvironment, timeout } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout,
       shell: process.platform === 'win32',
     });
     let output = '';
