@@ -183,6 +183,8 @@ describe('toCategorical', () => {
     ['a negative label', [0, -1], undefined, /^labels\[1\].*-1/s],
     ['half a label', [0.5], 2, /^labels\[0\].*0.5/s],
     ['no number', [Number.NaN], 2, /^labels\[0\].*NaN/s],
+    ['no classes', [0], 0, /^toCategorical, numClasses.*got: +0/s],
+    ['half a class', [0], 1.5, /^toCategorical, numClasses.*1.5/s],
   ])('refuses %s', (_, labels, classes, message) => {
     expect(() => toCategorical(labels, classes)).toThrow(message);
   });

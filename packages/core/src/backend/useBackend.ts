@@ -1,14 +1,18 @@
 import { getBackend } from '@tensorflow/tfjs-core';
-import { BackendError, StateError } from '../errors/kinds.js';
+import { BackendError, StateError, ValueError } from '../errors/kinds.js';
 import { registerGradients } from '../gradients/registerGradients.js';
 import type { Backend, BackendInfo } from './Backend.js';
 import { checkTfjsCopies } from './tfjsCopies.js';
+
+/** What most programs write. */
+const USUAL = "import { wasm } from '@espalier/backend-wasm'; await useBackend(wasm())";
 
 /**
  * Makes a backend the one that computes, and registers the gradients. Never falls back to another device.
  *
  * @returns What the backend really got: device, threads, SIMD, version.
  * @throws BackendError where the backend cannot run here (why, and what to do), or a second copy of tfjs-core is loaded.
+ * @throws ValueError for what is no backend, such as a name, or `wasm` without its parentheses.
  *
  * @example
  * ```ts
@@ -20,6 +24,14 @@ import { checkTfjsCopies } from './tfjsCopies.js';
  * ```
  */
 export async function useBackend(backend: Backend): Promise<BackendInfo> {
+  if (typeof backend?.probe !== 'function') {
+    throw new ValueError({
+      where: 'useBackend',
+      problem: 'this is not a backend',
+      got: typeof backend === 'function' ? 'a function' : String(backend),
+      mend: `make one: ${USUAL}`,
+    });
+  }
   const probe = await backend.probe();
   if (!probe.available) {
     throw new BackendError({
@@ -45,6 +57,6 @@ export function requireBackend(where: string): void {
   throw new StateError({
     where,
     problem: 'no backend is in use',
-    mend: "choose one first: import { wasm } from '@espalier/backend-wasm'; await useBackend(wasm())",
+    mend: `choose one first: ${USUAL}`,
   });
 }

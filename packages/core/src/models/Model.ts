@@ -129,9 +129,18 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /**
    * Chooses optimizer, loss and metrics. Another optimizer replaces the one before, whose slots are freed.
    * @throws ValueError for an unknown loss or metric, with the nearest names; where losses, metrics and weights differ in
-   * number, or two metrics have the same name.
+   * number, or two metrics have the same name; where the optimizer is only the name of one.
    */
   compile({ optimizer, loss, metrics, lossWeights }: CompileOptions): void {
+    // Losses and metrics go by names, so one is often tried here; core knows no optimizer, and cannot look it up.
+    if (typeof optimizer?.applyGradients !== 'function') {
+      throw new ValueError({
+        where: 'compile, optimizer',
+        problem: 'this is not an optimizer',
+        got: String(optimizer),
+        mend: "make one: import { Adam } from '@espalier/optimizers'; optimizer: new Adam()",
+      });
+    }
     const objective = new Objective(loss, metrics, lossWeights, this.outputNames);
     if (this.#compiled !== undefined && this.#compiled.optimizer !== optimizer) this.#compiled.optimizer.dispose();
     this.#compiled = { optimizer, objective };

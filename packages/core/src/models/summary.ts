@@ -7,6 +7,7 @@ import { type Shape, showShape } from '../module/Shape.js';
 interface Summarised extends Module {
   readonly className: string;
   readonly name: string | undefined;
+  readonly built: boolean;
   countParameters(): { readonly total: number; readonly trainable: number };
 }
 
@@ -38,6 +39,7 @@ export function summaryTable(
     `Total params: ${grouped(total)} (${bytes(total)})`,
     `Trainable params: ${grouped(trainable)} (${bytes(trainable)})`,
     `Non-trainable params: ${grouped(total - trainable)} (${bytes(total - trainable)})`,
+    ...(model.built ? [] : ['Not built: shapes and parameters come with an inputShape, or with the first data']),
   ].join('\n');
 }
 

@@ -31,6 +31,17 @@ describe('useBackend', () => {
     expect(String(error)).toMatch(/'cuda'.*no CUDA device was found[\s\S]*use wasm\(\)/);
   });
 
+  it.each([
+    ['wasm', /got: *wasm/],
+    [cpu, /got: *a function/],
+    [undefined, /got: *undefined/],
+  ])('says how a backend is made where it gets %o', async (backend, got) => {
+    const error = await useBackend(backend as unknown as Backend).catch((e: unknown) => e);
+    expect(isEspalierError(error, 'ValueError')).toBe(true);
+    expect(String(error)).toMatch(got);
+    expect(String(error)).toContain('await useBackend(wasm())');
+  });
+
   it('refuses an engine that belongs to a second copy of tfjs-core', () => {
     const original = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
     const folder = mkdtempSync(join(tmpdir(), 'second-copy-'));

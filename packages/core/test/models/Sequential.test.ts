@@ -118,8 +118,10 @@ Non-trainable params: 0 (0 B)
 
   it('shows any batch size in its table, whatever the data that built it', async () => {
     const model = new Sequential([new Dense({ units: 1 })]);
+    expect(model.summary()).toContain('Not built');
     (await model.predict([[1, 2]])).dispose();
     expect(model.summary()).toContain('(null, 1)');
+    expect(model.summary()).not.toContain('Not built');
     model.dispose();
   });
 

@@ -323,6 +323,11 @@ describe('what cannot work says why', () => {
     expect(() => model.compile({ optimizer, loss: 'mse', metrics: ['acuracy' as 'accuracy'] })).toThrow(/'accuracy'/);
   });
 
+  it.each(['adam', undefined])('no optimizer, but %o', (optimizer) => {
+    const options = { optimizer: optimizer as unknown as Adam, loss: 'mse' } as const;
+    expect(() => make().compile(options)).toThrow(/not an optimizer[\s\S]*new Adam\(\)/);
+  });
+
   it('labels out of range, before any weight changes', async () => {
     const model = new Sequential([new Dense({ units: 3, activation: 'softmax', inputShape: [3] })], { seed: 1 });
     model.compile({ optimizer: new Adam(), loss: 'sparseCategoricalCrossentropy' });

@@ -1,4 +1,4 @@
-import { type Column, type ColumnLike, columnOf, DataError } from '@espalier/core';
+import { type Column, type ColumnLike, columnOf, DataError, ValueError } from '@espalier/core';
 
 /**
  * One-hot rows of integer labels, as Keras's `to_categorical`: a row has a 1 at its label and 0 elsewhere. Labels of
@@ -8,6 +8,7 @@ import { type Column, type ColumnLike, columnOf, DataError } from '@espalier/cor
  *
  * @param numClasses Default: the greatest label + 1.
  * @throws DataError if a label is not an integer from 0 to `numClasses` - 1, naming its position.
+ * @throws ValueError if `numClasses` is not a positive integer.
  *
  * @example
  * ```ts
@@ -19,6 +20,13 @@ import { type Column, type ColumnLike, columnOf, DataError } from '@espalier/cor
  */
 export function toCategorical(labels: ColumnLike, numClasses?: number): Column & { readonly data: Float32Array } {
   const { data: values, shape } = columnOf(labels, 'labels');
+  if (numClasses !== undefined && !(Number.isInteger(numClasses) && numClasses > 0)) {
+    throw new ValueError({
+      where: 'toCategorical, numClasses',
+      problem: 'must be a positive integer',
+      got: String(numClasses),
+    });
+  }
   const classes = numClasses ?? greatest(values) + 1;
   const data = new Float32Array(values.length * classes);
   values.forEach((label, position) => {
