@@ -32,7 +32,7 @@ export class TrainingProgress extends Callback {
     this.#stepsOfEpochHere = 0;
   }
 
-  override onTrainBatchEnd(batch: number, logs: Logs = {}): void {
+  override onTrainBatchEnd(batch: number, logs: Logs): void {
     this.#stepsHere++;
     this.#stepsOfEpochHere++;
     this.#line.update((columns) => {
@@ -52,7 +52,7 @@ export class TrainingProgress extends Callback {
     });
   }
 
-  override onEpochEnd(epoch: number, logs: Logs = {}): void {
+  override onEpochEnd(epoch: number, logs: Logs): void {
     const { epochs, steps } = this.params;
     const seconds = secondsSince(this.#epochStart);
     const state = { epoch: epoch + 1, epochs, seconds };

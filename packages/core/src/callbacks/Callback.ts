@@ -3,7 +3,7 @@ import type { Model } from '../models/Model.js';
 import type { Json } from '../module/Parameter.js';
 import type { ModelOutput } from '../training/options.js';
 
-/** The figures at a moment of training: loss, metrics, `val_…` figures, learning rate. */
+/** The figures at a moment of training: loss, metrics, and those of validation, such as `valLoss`. */
 export type Logs = Readonly<Record<string, number>>;
 
 /** What `fit` tells its callbacks before the first epoch. */
@@ -64,17 +64,17 @@ export abstract class Callback {
   /** Before the first epoch. */
   onTrainBegin(_logs?: Logs): void | Promise<void> {}
   /** After the last epoch, and after an error or an abort. */
-  onTrainEnd(_logs?: Logs): void | Promise<void> {}
+  onTrainEnd(_logs: Logs): void | Promise<void> {}
   /** Before an epoch, counted from 0; again where an epoch is resumed in its middle. */
   onEpochBegin(_epoch: number, _logs?: Logs): void | Promise<void> {}
   /** After an epoch and its validation, with the figures of both. */
-  onEpochEnd(_epoch: number, _logs?: Logs): void | Promise<void> {}
+  onEpochEnd(_epoch: number, _logs: Logs): void | Promise<void> {}
   /** Before a step, counted from 0 in each epoch. */
   onTrainBatchBegin(_batch: number, _logs?: Logs): void | Promise<void> {}
   /** After a step, with the figures of the epoch so far. */
-  onTrainBatchEnd(_batch: number, _logs?: Logs): void | Promise<void> {}
+  onTrainBatchEnd(_batch: number, _logs: Logs): void | Promise<void> {}
   /** Before an evaluation, also the one after an epoch. */
   onTestBegin(_logs?: Logs): void | Promise<void> {}
   /** After an evaluation, with its figures. */
-  onTestEnd(_logs?: Logs): void | Promise<void> {}
+  onTestEnd(_logs: Logs): void | Promise<void> {}
 }

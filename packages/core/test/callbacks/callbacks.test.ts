@@ -47,7 +47,7 @@ async function replay(
     const logs: Logs = valLoss === undefined ? { loss: 1 } : { loss: 1, valLoss, valAccuracy: -valLoss };
     await callback.onEpochEnd(epoch++, logs);
   }
-  await callback.onTrainEnd();
+  await callback.onTrainEnd({});
   return epoch;
 }
 

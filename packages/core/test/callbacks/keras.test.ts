@@ -41,7 +41,7 @@ describe(`as Keras ${madeWith.keras} does`, () => {
       rates.push(model.optimizer.learningRate);
       if (model.stopTraining) break;
     }
-    await callback.onTrainEnd();
+    await callback.onTrainEnd({});
     expect({ epochs: rates.length, rates, weight: kernel?.value.dataSync()[0] }).toEqual({
       epochs: one.epochs,
       rates: one.rates,
