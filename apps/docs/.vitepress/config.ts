@@ -21,6 +21,7 @@ export default defineConfig({
         text: 'Guide',
         items: [
           { text: 'Start here', link: '/start' },
+          { text: 'Layers', link: '/layers' },
           { text: 'The command line', link: '/command-line' },
           { text: 'Save, resume, reproduce', link: '/checkpoints' },
           { text: 'Benchmarks', link: '/benchmarks' },
