@@ -11,6 +11,7 @@ export {
   attentionQueryBlocks,
   attentionScratch,
 } from './attention';
+export { averagePool } from './averagePool';
 export { averagePoolGrad } from './averagePoolGrad';
 export {
   batchCombine, batchGradCombine, batchGradScale, batchGradSums, batchMoments, batchScale, batchTable,

@@ -1,9 +1,9 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { avgPool3DConfig, avgPool3DGradConfig, avgPoolConfig, avgPoolGradConfig } from '../../generated/tfjsKernels.js';
-import { averagePoolGrad } from './AveragePoolGrad.js';
+import { avgPool3DGradConfig, avgPoolGradConfig } from '../../generated/tfjsKernels.js';
+import { averagePool, averagePool3D, averagePoolGrad } from './AveragePool.js';
 import { maxPool, maxPool3D, maxPool3DGrad, maxPoolGrad, maxPoolWithArgmax } from './MaxPool.js';
 
-/** Pooling: maxima and the gradient of averages are ours. */
+/** Pooling: all ours but tfjs's own gradients of averages, whose place `AveragePoolGrad` takes in training. */
 export const pooling: readonly KernelConfig[] = [
   // Ours.
   maxPool,
@@ -11,10 +11,10 @@ export const pooling: readonly KernelConfig[] = [
   maxPool3DGrad,
   maxPoolGrad,
   maxPoolWithArgmax,
+  averagePool,
+  averagePool3D,
   averagePoolGrad,
   // tfjs's, compiled into its engine.
-  avgPoolConfig,
   avgPoolGradConfig,
-  avgPool3DConfig,
   avgPool3DGradConfig,
 ];

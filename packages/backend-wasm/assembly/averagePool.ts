@@ -1,0 +1,50 @@
+// Average pooling in two and three dimensions. Padding is left out of the count; a NaN in a window is its average.
+
+import {
+  inC, inD, inH, inW, kD, kH, kW, outD, outH, outW, padD, padH, padW, strideD, strideH, strideW,
+} from './geometry';
+
+/** out = the mean of each window; an item is one row of output. */
+export function averagePool(g: usize, x: usize, out: usize, first: i32, last: i32, _scratch: usize): void {
+  const width = inW(g), height = inH(g), depth = inD(g), across = outW(g);
+  const pixel = <usize>inC(g) << 2;
+  const line = <usize>width * pixel;
+  out += <usize>first * <usize>across * pixel;
+  for (let item = first; item < last; item++) {
+    const slab = item / outH(g);
+    const image = slab / outD(g);
+    const d = (slab - image * outD(g)) * strideD(g) - padD(g);
+    const h = (item - slab * outH(g)) * strideH(g) - padH(g);
+    const d0 = max(d, 0), deep = max(0, min(depth, d + kD(g)) - d0);
+    const h0 = max(h, 0), rows = max(0, min(height, h + kH(g)) - h0);
+    const from = x + <usize>((image * depth + d0) * height + h0) * line;
+    for (let ow = 0; ow < across; ow++) {
+      const w = ow * strideW(g) - padW(g);
+      const w0 = max(w, 0), cols = max(0, min(width, w + kW(g)) - w0);
+      const at = from + <usize>w0 * pixel;
+      const count = <f32>(deep * rows * cols);
+      let c: usize = 0;
+      for (; c + 16 <= pixel; c += 16) {
+        let sum = f32x4.splat(0);
+        for (let i = 0; i < deep; i++) {
+          let row = at + c + <usize>(i * height) * line;
+          for (let j = 0; j < rows; j++, row += line) {
+            for (let k = 0; k < cols; k++) sum = f32x4.add(sum, v128.load(row + <usize>k * pixel));
+          }
+        }
+        v128.store(out + c, f32x4.div(sum, f32x4.splat(count)));
+      }
+      for (; c < pixel; c += 4) {
+        let sum: f32 = 0;
+        for (let i = 0; i < deep; i++) {
+          let row = at + c + <usize>(i * height) * line;
+          for (let j = 0; j < rows; j++, row += line) {
+            for (let k = 0; k < cols; k++) sum += load<f32>(row + <usize>k * pixel);
+          }
+        }
+        store<f32>(out + c, sum / count);
+      }
+      out += pixel;
+    }
+  }
+}
