@@ -24,6 +24,27 @@ export function averagePool(g: usize, x: usize, out: usize, first: i32, last: i3
       const at = from + <usize>w0 * pixel;
       const count = <f32>(deep * rows * cols);
       let c: usize = 0;
+      // A line of the cache at a time: windows lie across many.
+      for (; c + 64 <= pixel; c += 64) {
+        let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+        for (let i = 0; i < deep; i++) {
+          let row = at + c + <usize>(i * height) * line;
+          for (let j = 0; j < rows; j++, row += line) {
+            const end = row + <usize>cols * pixel;
+            for (let p = row; p < end; p += pixel) {
+              s0 = f32x4.add(s0, v128.load(p));
+              s1 = f32x4.add(s1, v128.load(p, 16));
+              s2 = f32x4.add(s2, v128.load(p, 32));
+              s3 = f32x4.add(s3, v128.load(p, 48));
+            }
+          }
+        }
+        const by = f32x4.splat(count);
+        v128.store(out + c, f32x4.div(s0, by));
+        v128.store(out + c, f32x4.div(s1, by), 16);
+        v128.store(out + c, f32x4.div(s2, by), 32);
+        v128.store(out + c, f32x4.div(s3, by), 48);
+      }
       for (; c + 16 <= pixel; c += 16) {
         let sum = f32x4.splat(0);
         for (let i = 0; i < deep; i++) {
