@@ -35,8 +35,8 @@ function sameBits(a: usize, b: usize, count: i32): bool {
 
 /**
  * Copies each different row of x [batch, time, features] once to `rows`, and writes to `index` [time, batch] which of them
- * a place has. Answers with how many there are, or -1 as soon as there are more than
- * `most`. `slots` is scratch memory of 8 bytes for each of 2^bits slots, more of them than there are places.
+ * a place has. Answers with how many there are, or -1 as soon as there are more than `most`. `slots` is scratch memory of 8
+ * bytes for each of 2^bits slots, more of them than there are places.
  */
 export function distinctRows(
   x: usize, batch: i32, time: i32, features: i32, rows: usize, index: usize, most: i32, slots: usize, bits: i32,

@@ -94,7 +94,7 @@ export function packPanels(to: usize, width: i32, lanes: i32, depth: i32, from: 
       const target = to + (<usize>group << 2);
       const inGroup = lanes - lane - group;
       if (inGroup >= 4 && depthStride == 1) packDeep(target, step, depth, source, laneBytes);
-            else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
+      else packSlow(target, step, depth, source, laneBytes, depthBytes, inGroup);
     }
     from += <usize>width * laneBytes;
     to += panelBytes;

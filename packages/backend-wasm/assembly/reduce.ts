@@ -2,8 +2,9 @@
 // `chunks`; an item is a block of a chunk of a row, and the partial results of blocks are reduced once more, in their order.
 //
 // Where inner is 1, four accumulators run along the row. Else 64 bytes of a row are worked on at a time; where rows are shorter,
-// as many of them as a line has elements are taken together for one row, and folded in the end. Sums are taken in float32 over a few rows and in float64 over all of them:
-// as fast as float32 alone, and a million terms keep seven digits. Products of floats are taken in float64.
+// as many of them as a line has elements are taken together for one row, and folded in the end. Sums are taken in float32 over
+// a few rows and in float64 over all of them: as fast as float32 alone, and a million terms keep seven digits. Products of
+// floats are taken in float64.
 
 import {
   element, joinLine, joinOne, joinRowsOf, MAX, MAX_BYTE, MAX_INT, nothing, PRODUCT, PRODUCT_INT, SUM, SUM_INT, turned, wide,

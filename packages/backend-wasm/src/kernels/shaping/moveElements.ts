@@ -20,8 +20,8 @@ export function targetOf(engine: WasmEngine, shape: readonly number[], dtype: Da
 }
 
 /**
- * Copies elements of any width from one tensor to another, or within one: those from `fromAt` on, along `axes` (from the outermost), to
- * `toAt`. Runs that lie together in both are copied as runs.
+ * Copies elements of any width from one tensor to another, or within one: those from `fromAt` on, along `axes` (from the
+ * outermost), to `toAt`. Runs that lie together in both are copied as runs.
  */
 export function moveElements(
   engine: WasmEngine,
