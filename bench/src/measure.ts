@@ -23,7 +23,7 @@ export function measure({ command, cannot }: Contender, workload: WorkloadName, 
 }
 
 /** A contender that is done within this time is timed in more rounds: its steps are short, and other work hits them hard. */
-const QUICK_MS = 6_000;
+const QUICK_MS = 10_000;
 const MORE_ROUNDS = 2;
 
 /**
