@@ -16,8 +16,9 @@ const WIDE: i32 = 256;
 const FEW_ROWS: i32 = 4;
 const SOME_ROWS: i32 = 16;
 const CLOSE: i32 = 128;
-/** With so few columns a block of A is read too seldom to pay for packing it. */
+/** With so few columns a block of A is read too seldom to pay for packing it; with so many, packing pays even for rows. */
 const FEW_COLS: i32 = 8;
+const MANY_COLS: i32 = 256;
 /** So few places apart from each other the first cache holds: a block of this depth is read in place. */
 const SHALLOW: i32 = 32;
 
@@ -49,7 +50,7 @@ function product(
 ): void {
   const deep = blockDepth(k);
   const rowBytes = <usize>ldc << 2;
-  const packsA = aCol != 1 && n > FEW_COLS && k > SHALLOW;
+  const packsA = n >= MANY_COLS || (aCol != 1 && n > FEW_COLS && k > SHALLOW);
   const readsB = bCol == 1 && (m <= FEW_ROWS || (m <= SOME_ROWS && bRow <= CLOSE));
   const aPack = scratch + ROOM_BYTES;
   const bPack = aPack + (packsA ? <usize>(roundUp(min(m, MC), 4) * deep) << 2 : 0);

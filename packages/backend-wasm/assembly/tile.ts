@@ -40,6 +40,7 @@ export function tiles(
   bias: usize, activation: i32, alpha: f32, room: usize,
 ): void {
   const end = b + <usize>depth * bStep;
+  const packed = aStep == 16 && aRow == 4;
   if (bias != 0 && cols < 8) {
     copyPart(bias, 0, room + 128, 0, 1, cols);
     bias = room + 128;
@@ -54,24 +55,44 @@ export function tiles(
     let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
     let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
     // One step a turn: unrolled by hand this loop spills its accumulators and runs at half the speed.
-    for (let at = b; at < end; at += bStep) {
-      const b0 = v128.load(at), b1 = v128.load(at, 16);
-      let x = v128.load_splat<f32>(a0);
-      c00 = fma4(x, b0, c00);
-      c01 = fma4(x, b1, c01);
-      x = v128.load_splat<f32>(a1);
-      c10 = fma4(x, b0, c10);
-      c11 = fma4(x, b1, c11);
-      x = v128.load_splat<f32>(a2);
-      c20 = fma4(x, b0, c20);
-      c21 = fma4(x, b1, c21);
-      x = v128.load_splat<f32>(a3);
-      c30 = fma4(x, b0, c30);
-      c31 = fma4(x, b1, c31);
-      a0 += aStep;
-      a1 += aStep;
-      a2 += aStep;
-      a3 += aStep;
+    if (packed) {
+      // One address serves four rows, which is three instructions fewer a turn.
+      for (let at = b; at < end; at += bStep) {
+        const b0 = v128.load(at), b1 = v128.load(at, 16);
+        let x = v128.load_splat<f32>(a0);
+        c00 = fma4(x, b0, c00);
+        c01 = fma4(x, b1, c01);
+        x = v128.load_splat<f32>(a0, 4);
+        c10 = fma4(x, b0, c10);
+        c11 = fma4(x, b1, c11);
+        x = v128.load_splat<f32>(a0, 8);
+        c20 = fma4(x, b0, c20);
+        c21 = fma4(x, b1, c21);
+        x = v128.load_splat<f32>(a0, 12);
+        c30 = fma4(x, b0, c30);
+        c31 = fma4(x, b1, c31);
+        a0 += 16;
+      }
+    } else {
+      for (let at = b; at < end; at += bStep) {
+        const b0 = v128.load(at), b1 = v128.load(at, 16);
+        let x = v128.load_splat<f32>(a0);
+        c00 = fma4(x, b0, c00);
+        c01 = fma4(x, b1, c01);
+        x = v128.load_splat<f32>(a1);
+        c10 = fma4(x, b0, c10);
+        c11 = fma4(x, b1, c11);
+        x = v128.load_splat<f32>(a2);
+        c20 = fma4(x, b0, c20);
+        c21 = fma4(x, b1, c21);
+        x = v128.load_splat<f32>(a3);
+        c30 = fma4(x, b0, c30);
+        c31 = fma4(x, b1, c31);
+        a0 += aStep;
+        a1 += aStep;
+        a2 += aStep;
+        a3 += aStep;
+      }
     }
     const part = cols < 8 || live < 4;
     const r0 = part ? room : c;
