@@ -3,15 +3,14 @@
 
 import { fma4 } from './fma';
 import { sigmoidGate, tanhGate } from './gates';
-import { addTo, holdRow, interleaved, interleaveGates, paddedBytes, product, store4Packed } from './recurrent';
+import { addTo, interleaved, interleaveGates, paddedBytes, product } from './recurrent';
 import {
-  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
-  writeInitial, writeOutput,
+  addOutput, nextGroup, openSequence, projectionOf, readFinal, readInitial, ROWS, writeFinal, writeInitial, writeOutput,
 } from './sequence';
 
-/** One step of one row, from x W + b and h U to the gates and h; `inner` gets the candidate's part of h U, `packed` h too. */
+/** One step of one row, from x W + b and h U to the gates and h; `inner` gets the candidate's part of h U. */
 function stepRow(
-  span: usize, projected: usize, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize, packed: usize,
+  span: usize, projected: usize, z: usize, bias: usize, gates: usize, inner: usize, hidden: usize,
   nextHidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
@@ -32,7 +31,6 @@ function stepRow(
     v128.store(gate, g, 64);
     v128.store(inner + at, recurrent);
     v128.store(nextHidden + at, h);
-    store4Packed(packed + (at << 2), h);
   }
 }
 
@@ -46,22 +44,21 @@ export function gru(
   mask: usize, hidden0: usize, hiddens: usize, inner: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const paddedBias = s.room;
   const z = paddedBias + 3 * span;
-  const packed = z + block * 3 * GROUP;
-  const final = packed + block * GROUP;
+  const final = z + 3 * span * ROWS;
   interleaveGates(1, units, 3, bias, paddedBias);
   while (nextGroup(s, last)) {
-    readInitial(s, hidden0, hiddens, packed);
+    readInitial(s, hidden0, hiddens);
     for (let step = 0; step < time; step++) {
-      product(s.blocks, units, packed, block, kernel, z, 3 * span, false);
+      product(s.count, units, hiddens + span * s.place(0, step), span, kernel, z, 3 * span, false);
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step), next = s.after(hiddens, final, r, step);
         if (s.counts(r, step)) {
           stepRow(
             span, projectionOf(projected, index, at, 3 * span), z + 3 * span * r, paddedBias, gates + 3 * span * at,
-            inner + span * at, hiddens + span * at, packedRow(packed, block, r), next, s.constants,
+            inner + span * at, hiddens + span * at, next, s.constants,
           );
         } else {
           memory.copy(next, hiddens + span * at, span);
@@ -73,9 +70,9 @@ export function gru(
   }
 }
 
-/** One step back of one row; `dx` gets the gradient of x W, `dz` and `packed` that of h U; `dh` what reaches h past it. */
+/** One step back of one row; `dx` gets the gradient of x W, `dz` that of h U; `dh` what reaches h past it. */
 function backRow(
-  span: usize, gates: usize, inner: usize, hidden: usize, dh: usize, packed: usize, dx: usize, dz: usize, sums: usize,
+  span: usize, gates: usize, inner: usize, hidden: usize, dh: usize, dx: usize, dz: usize, sums: usize,
 ): void {
   const one = f32x4.splat(1);
   for (let at: usize = 0; at < span; at += 16) {
@@ -96,10 +93,6 @@ function backRow(
     v128.store(dz + wide, dKeep);
     v128.store(dz + wide, dReset, 32);
     v128.store(dz + wide, dInner, 64);
-    const put = packed + (wide << 2);
-    store4Packed(put, dKeep);
-    store4Packed(put + 128, dReset);
-    store4Packed(put + 256, dInner);
     const total = sums + wide, inside = total + 3 * span;
     addTo(total, dKeep);
     addTo(total + 32, dReset);
@@ -119,31 +112,29 @@ export function gruGrad(
   dy: usize, dx: usize, dz: usize, sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const dh = s.room;
-  const packed = dh + block * GROUP;
   while (nextGroup(s, last)) {
     readFinal(s, 0, dh, dy);
-    memory.fill(packed, 0, 3 * block * GROUP);
     memory.fill(sums + 6 * span * s.first, 0, 6 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
-        const packedAt = packedRow(packed, 3 * block, r), dhAt = dh + span * r;
-        const dxAt = dx + 3 * span * at, dzAt = dz + 3 * span * at;
+        const dhAt = dh + span * r, dxAt = dx + 3 * span * at, dzAt = dz + 3 * span * at;
         addOutput(s, r, step, dhAt, dy);
         if (s.counts(r, step)) {
           backRow(
-            span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, packedAt, dxAt, dzAt,
+            span, gates + 3 * span * at, inner + span * at, hiddens + span * at, dhAt, dxAt, dzAt,
             sums + 6 * span * (s.first + (r >> 2)),
           );
         } else {
-          holdRow(units, 3, packedAt, dzAt);
+          // What flows in stays for the step before.
           memory.fill(dxAt, 0, 3 * span);
+          memory.fill(dzAt, 0, 3 * span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(s.blocks, <i32>(3 * span >> 2), packed, 3 * block, kernel, dh, span, true);
+      product(s.count, <i32>(3 * span >> 2), dz + 3 * span * s.place(0, step), 3 * span, kernel, dh, span, true);
     }
     writeInitial(s, dh, dHidden0);
   }

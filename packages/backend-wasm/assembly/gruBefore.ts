@@ -4,40 +4,35 @@
 
 import { fma4 } from './fma';
 import { sigmoidGate, tanhGate } from './gates';
-import { addTo, holdRow, interleaved, paddedBytes, product, recurrentPackedBytes, store4Packed } from './recurrent';
+import { addTo, interleaved, paddedBytes, product, recurrentPackedBytes } from './recurrent';
 import {
-  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
-  writeInitial, writeOutput,
+  addOutput, nextGroup, openSequence, projectionOf, readFinal, readInitial, ROWS, writeFinal, writeInitial, writeOutput,
 } from './sequence';
 
-/** The gates of one row, from x W + b and h U; `reset` and `packed` get r h. */
+/** The gates of one row, from x W + b and h U; `reset` gets r h. */
 function gateRow(
-  span: usize, projected: usize, z: usize, gates: usize, reset: usize, hidden: usize, packed: usize, constants: usize,
+  span: usize, projected: usize, z: usize, gates: usize, reset: usize, hidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
     const wide = interleaved(at, 3), zAt = z + interleaved(at, 2);
     const from = projected + wide, gate = gates + wide;
     const keep = sigmoidGate(f32x4.add(v128.load(from), v128.load(zAt)), constants);
     const r = sigmoidGate(f32x4.add(v128.load(from, 32), v128.load(zAt, 32)), constants);
-    const h = f32x4.mul(r, v128.load(hidden + at));
     v128.store(gate, keep);
     v128.store(gate, r, 32);
-    v128.store(reset + at, h);
-    store4Packed(packed + (at << 2), h);
+    v128.store(reset + at, f32x4.mul(r, v128.load(hidden + at)));
   }
 }
 
 /** The candidate and the state of one row, once (r h) U is there. */
 function stateRow(
-  span: usize, projected: usize, z: usize, gates: usize, hidden: usize, packed: usize, nextHidden: usize, constants: usize,
+  span: usize, projected: usize, z: usize, gates: usize, hidden: usize, nextHidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
     const wide = interleaved(at, 3);
     const g = tanhGate(f32x4.add(v128.load(projected + wide, 64), v128.load(z + at)), constants);
-    const h = fma4(v128.load(gates + wide), f32x4.sub(v128.load(hidden + at), g), g);
     v128.store(gates + wide, g, 64);
-    v128.store(nextHidden + at, h);
-    store4Packed(packed + (at << 2), h);
+    v128.store(nextHidden + at, fma4(v128.load(gates + wide), f32x4.sub(v128.load(hidden + at), g), g));
   }
 }
 
@@ -51,38 +46,38 @@ export function gruBefore(
   hidden0: usize, hiddens: usize, resets: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const candidate = kernel + recurrentPackedBytes(units, 2);
   const z = s.room;
-  const inner = z + block * 2 * GROUP;
-  const packed = inner + block * GROUP;
-  const packedReset = packed + block * GROUP;
-  const final = packedReset + block * GROUP;
+  const inner = z + 2 * span * ROWS;
+  const final = inner + span * ROWS;
   while (nextGroup(s, last)) {
-    readInitial(s, hidden0, hiddens, packed);
-    memory.fill(packedReset, 0, block * GROUP);
+    readInitial(s, hidden0, hiddens);
     for (let step = 0; step < time; step++) {
-      product(s.blocks, units, packed, block, kernel, z, 2 * span, false);
+      const stepAt = span * s.place(0, step);
+      product(s.count, units, hiddens + stepAt, span, kernel, z, 2 * span, false);
       for (let r = 0; r < s.count; r++) {
-        if (!s.counts(r, step)) continue;
         const at = s.place(r, step);
-        gateRow(
-          span, projectionOf(projected, index, at, 3 * span), z + 2 * span * r, gates + 3 * span * at, resets + span * at,
-          hiddens + span * at, packedRow(packedReset, block, r), s.constants,
-        );
+        if (s.counts(r, step)) {
+          gateRow(
+            span, projectionOf(projected, index, at, 3 * span), z + 2 * span * r, gates + 3 * span * at, resets + span * at,
+            hiddens + span * at, s.constants,
+          );
+        } else {
+          // The gradient multiplies by it, if only with zeros.
+          memory.fill(resets + span * at, 0, span);
+        }
       }
-      product(s.blocks, units, packedReset, block, candidate, inner, span, false);
+      product(s.count, units, resets + stepAt, span, candidate, inner, span, false);
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step), next = s.after(hiddens, final, r, step);
         if (s.counts(r, step)) {
           stateRow(
             span, projectionOf(projected, index, at, 3 * span), inner + span * r, gates + 3 * span * at, hiddens + span * at,
-            packedRow(packed, block, r), next, s.constants,
+            next, s.constants,
           );
         } else {
           memory.copy(next, hiddens + span * at, span);
-          // The gradient multiplies by it, if only with zeros.
-          memory.fill(resets + span * at, 0, span);
         }
         writeOutput(s, r, step, next, value);
       }
@@ -91,10 +86,8 @@ export function gruBefore(
   }
 }
 
-/** Back to the keeping gate and the candidate of one row; `dg` and `packed` get the candidate's gradient too. */
-function backState(
-  span: usize, gates: usize, hidden: usize, dh: usize, packed: usize, dx: usize, dg: usize, sums: usize,
-): void {
+/** Back to the keeping gate and the candidate of one row; `dg` gets the candidate's gradient too. */
+function backState(span: usize, gates: usize, hidden: usize, dh: usize, dx: usize, dg: usize, sums: usize): void {
   const one = f32x4.splat(1);
   for (let at: usize = 0; at < span; at += 16) {
     const wide = interleaved(at, 3);
@@ -107,14 +100,13 @@ function backState(
     v128.store(dx + wide, dKeep);
     v128.store(dx + wide, dCandidate, 64);
     v128.store(dg + at, dCandidate);
-    store4Packed(packed + (at << 2), dCandidate);
     addTo(sums + wide, dKeep);
     addTo(sums + wide + 64, dCandidate);
   }
 }
 
-/** Back through r h, whose gradient is `dr`, to the reset gate and h; `packed` gets the gradients of both gates. */
-function backReset(span: usize, gates: usize, hidden: usize, dr: usize, dh: usize, packed: usize, dx: usize, sums: usize): void {
+/** Back through r h, whose gradient is `dr`, to the reset gate and h; `both` gets the gradients of both gates. */
+function backReset(span: usize, gates: usize, hidden: usize, dr: usize, dh: usize, both: usize, dx: usize, sums: usize): void {
   const one = f32x4.splat(1);
   for (let at: usize = 0; at < span; at += 16) {
     const wide = interleaved(at, 3);
@@ -122,9 +114,9 @@ function backReset(span: usize, gates: usize, hidden: usize, dr: usize, dh: usiz
     const dReset = f32x4.mul(f32x4.mul(d, v128.load(hidden + at)), f32x4.mul(r, f32x4.sub(one, r)));
     v128.store(dh + at, fma4(d, r, v128.load(dh + at)));
     v128.store(dx + wide, dReset, 32);
-    const put = packed + (interleaved(at, 2) << 2);
-    store4Packed(put, v128.load(dx + wide));
-    store4Packed(put + 128, dReset);
+    const to = both + interleaved(at, 2);
+    v128.store(to, v128.load(dx + wide));
+    v128.store(to, dReset, 32);
     addTo(sums + wide + 32, dReset);
   }
 }
@@ -139,47 +131,46 @@ export function gruBeforeGrad(
   dx: usize, dg: usize, sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const candidate = kernel + recurrentPackedBytes(units, 2);
   const dh = s.room;
-  const dr = dh + block * GROUP;
-  const packedGates = dr + block * GROUP;
-  const packed = packedGates + 2 * block * GROUP;
+  const dr = dh + span * ROWS;
+  const both = dr + span * ROWS;
   const deep = <i32>(span >> 2);
   while (nextGroup(s, last)) {
     readFinal(s, 0, dh, dy);
-    memory.fill(packedGates, 0, 3 * block * GROUP);
     memory.fill(sums + 3 * span * s.first, 0, 3 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
-        const packedAt = packedRow(packed, block, r), dhAt = dh + span * r;
+        const dhAt = dh + span * r;
         addOutput(s, r, step, dhAt, dy);
         if (s.counts(r, step)) {
           backState(
-            span, gates + 3 * span * at, hiddens + span * at, dhAt, packedAt, dx + 3 * span * at, dg + span * at,
+            span, gates + 3 * span * at, hiddens + span * at, dhAt, dx + 3 * span * at, dg + span * at,
             sums + 3 * span * (s.first + (r >> 2)),
           );
         } else {
-          holdRow(units, 1, packedAt, dg + span * at);
+          memory.fill(dg + span * at, 0, span);
         }
       }
-      product(s.blocks, deep, packed, block, candidate, dr, span, false);
+      product(s.count, deep, dg + span * s.place(0, step), span, candidate, dr, span, false);
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
-        const packedAt = packedRow(packedGates, 2 * block, r), dxAt = dx + 3 * span * at;
+        const bothAt = both + 2 * span * r, dxAt = dx + 3 * span * at;
         if (s.counts(r, step)) {
           backReset(
-            span, gates + 3 * span * at, hiddens + span * at, dr + span * r, dh + span * r, packedAt, dxAt,
+            span, gates + 3 * span * at, hiddens + span * at, dr + span * r, dh + span * r, bothAt, dxAt,
             sums + 3 * span * (s.first + (r >> 2)),
           );
         } else {
-          holdRow(units, 2, packedAt, dxAt);
-          memory.fill(dxAt + 2 * span, 0, span);
+          // What flows in stays for the step before.
+          memory.fill(bothAt, 0, 2 * span);
+          memory.fill(dxAt, 0, 3 * span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(s.blocks, 2 * deep, packedGates, 2 * block, kernel, dh, span, true);
+      product(s.count, 2 * deep, both, 2 * span, kernel, dh, span, true);
     }
     writeInitial(s, dh, dHidden0);
   }

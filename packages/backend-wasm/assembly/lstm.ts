@@ -3,10 +3,9 @@
 
 import { fma4 } from './fma';
 import { sigmoidGate, tanhGate } from './gates';
-import { addTo, holdRow, interleaved, paddedBytes, product, store4Packed } from './recurrent';
+import { addTo, interleaved, paddedBytes, product } from './recurrent';
 import {
-  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
-  writeInitial, writeOutput,
+  addOutput, nextGroup, openSequence, projectionOf, readFinal, readInitial, ROWS, writeFinal, writeInitial, writeOutput,
 } from './sequence';
 
 /** What goes into four units of a gate: x W + b and h U. */
@@ -15,9 +14,9 @@ function entering(projected: usize, z: usize, offset: usize): v128 {
   return f32x4.add(v128.load(projected + offset), v128.load(z + offset));
 }
 
-/** One step of one row, from x W + b and h U to the gates, c and h; `packed` gets h too. */
+/** One step of one row, from x W + b and h U to the gates, c and h. */
 function stepRow(
-  span: usize, projected: usize, z: usize, gates: usize, cell: usize, packed: usize, nextCell: usize, nextHidden: usize, constants: usize,
+  span: usize, projected: usize, z: usize, gates: usize, cell: usize, nextCell: usize, nextHidden: usize, constants: usize,
 ): void {
   // Two passes: in the first nothing waits for anything else.
   for (let at: usize = 0; at < span; at += 16) {
@@ -38,7 +37,6 @@ function stepRow(
     const h = f32x4.mul(v128.load(gate, 96), tanhGate(c, constants));
     v128.store(nextCell + at, c);
     v128.store(nextHidden + at, h);
-    store4Packed(packed + (at << 2), h);
   }
 }
 
@@ -53,23 +51,22 @@ export function lstm(
   hidden0: usize, cell0: usize, hiddens: usize, cells: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 2, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const z = s.room;
-  const packed = z + block * 4 * GROUP;
-  const finalHidden = packed + block * GROUP;
-  const finalCell = finalHidden + block * GROUP;
+  const finalHidden = z + 4 * span * ROWS;
+  const finalCell = finalHidden + span * ROWS;
   while (nextGroup(s, last)) {
-    readInitial(s, hidden0, hiddens, packed);
-    readInitial(s, cell0, cells, 0);
+    readInitial(s, hidden0, hiddens);
+    readInitial(s, cell0, cells);
     for (let step = 0; step < time; step++) {
-      product(s.blocks, units, packed, block, kernel, z, 4 * span, false);
+      product(s.count, units, hiddens + span * s.place(0, step), span, kernel, z, 4 * span, false);
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
         const nextHidden = s.after(hiddens, finalHidden, r, step), nextCell = s.after(cells, finalCell, r, step);
         if (s.counts(r, step)) {
           stepRow(
             span, projectionOf(projected, index, at, 4 * span), z + 4 * span * r, gates + 4 * span * at, cells + span * at,
-            packedRow(packed, block, r), nextCell, nextHidden, s.constants,
+            nextCell, nextHidden, s.constants,
           );
         } else {
           memory.copy(nextCell, cells + span * at, span);
@@ -83,9 +80,9 @@ export function lstm(
   }
 }
 
-/** One step back of one row; `packed` and `dz` get the gradient of z, `dh` is cleared for the product to come. */
+/** One step back of one row; `dz` gets the gradient of z, `dh` is cleared for the product to come. */
 function backRow(
-  span: usize, gates: usize, cell: usize, dh: usize, dc: usize, packed: usize, dz: usize, sums: usize, constants: usize,
+  span: usize, gates: usize, cell: usize, dh: usize, dc: usize, dz: usize, sums: usize, constants: usize,
 ): void {
   const one = f32x4.splat(1);
   for (let at: usize = 0; at < span; at += 16) {
@@ -102,15 +99,11 @@ function backRow(
     const dO = f32x4.mul(f32x4.mul(dHidden, t), f32x4.mul(o, f32x4.sub(one, o)));
     v128.store(dh + at, f32x4.splat(0));
     v128.store(dc + at, f32x4.mul(dCell, f));
-    const to = dz + wide, total = sums + wide, put = packed + (wide << 2);
+    const to = dz + wide, total = sums + wide;
     v128.store(to, di);
     v128.store(to, df, 32);
     v128.store(to, dg, 64);
     v128.store(to, dO, 96);
-    store4Packed(put, di);
-    store4Packed(put + 128, df);
-    store4Packed(put + 256, dg);
-    store4Packed(put + 384, dO);
     addTo(total, di);
     addTo(total + 32, df);
     addTo(total + 64, dg);
@@ -127,29 +120,28 @@ export function lstmGrad(
   dz: usize, sums: usize, dHidden0: usize, dCell0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 2, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const dh = s.room;
-  const dc = dh + block * GROUP;
-  const packed = dc + block * GROUP;
+  const dc = dh + span * ROWS;
   while (nextGroup(s, last)) {
     readFinal(s, 0, dh, dy);
     readFinal(s, 1, dc, dy);
-    memory.fill(packed, 0, 4 * block * GROUP);
     memory.fill(sums + 4 * span * s.first, 0, 4 * span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
-        const packedAt = packedRow(packed, 4 * block, r), dhAt = dh + span * r, dzAt = dz + 4 * span * at;
+        const dhAt = dh + span * r, dzAt = dz + 4 * span * at;
         addOutput(s, r, step, dhAt, dy);
         if (s.counts(r, step)) {
           const sumsAt = sums + 4 * span * (s.first + (r >> 2));
-          backRow(span, gates + 4 * span * at, cells + span * at, dhAt, dc + span * r, packedAt, dzAt, sumsAt, s.constants);
+          backRow(span, gates + 4 * span * at, cells + span * at, dhAt, dc + span * r, dzAt, sumsAt, s.constants);
         } else {
-          holdRow(units, 4, packedAt, dzAt);
+          // What flows in stays for the step before.
+          memory.fill(dzAt, 0, 4 * span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(s.blocks, <i32>span, packed, 4 * block, kernel, dh, span, true);
+      product(s.count, <i32>span, dz + 4 * span * s.place(0, step), 4 * span, kernel, dh, span, true);
     }
     writeInitial(s, dh, dHidden0);
     writeInitial(s, dc, dCell0);

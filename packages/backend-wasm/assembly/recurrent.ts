@@ -32,20 +32,6 @@ export function interleaved(at: usize, gates: usize): usize {
   return (at & ~31) * gates + (at & 16);
 }
 
-/** Four units of one row into a packed block, where the four rows of a unit lie together. */
-@inline
-export function store4Packed(to: usize, value: v128): void {
-  v128.store32_lane(to, value, 0);
-  v128.store32_lane(to, value, 1, 16);
-  v128.store32_lane(to, value, 2, 32);
-  v128.store32_lane(to, value, 3, 48);
-}
-
-/** A row of `units` floats into a packed block. */
-export function packRow(to: usize, from: usize, units: i32): void {
-  for (let j = 0; j < units; j++) store<f32>(to + (<usize>j << 4), load<f32>(from + (<usize>j << 2)));
-}
-
 /** Rows of `gates` runs of `units` floats, padded and interleaved; from 0: zeros. */
 export function interleaveGates(rows: i32, units: i32, gates: i32, from: usize, to: usize): void {
   if (from == 0) {
@@ -128,11 +114,15 @@ export function packRecurrentBack(kernel: usize, units: i32, gates: i32, to: usi
 }
 
 /**
- * C[4][8] = or += (four packed rows) (panel). Beside the tile of gemm.ts because that takes rows in any layout, parts of a tile
- * and a bias: what it does before and after its loop takes a tenth of a product as shallow as these.
+ * C[4][8] = or += (up to four rows) (panel); rows that do not exist repeat the first. Beside the tile of gemm.ts because that
+ * takes rows in any layout, parts of a tile and a bias: what it does before and after its loop takes a tenth of a product as
+ * shallow as these.
  */
 @inline
-function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumulate: bool): void {
+function tile(
+  rows: i32, depth: i32, a: usize, aRow: usize, b: usize, c: usize, cRow: usize, accumulate: bool,
+): void {
+  let a1 = rows > 1 ? a + aRow : a, a2 = rows > 2 ? a + 2 * aRow : a, a3 = rows > 3 ? a + 3 * aRow : a;
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
@@ -144,19 +134,22 @@ function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumul
     let x = v128.load_splat<f32>(a);
     c00 = fma4(x, b0, c00);
     c01 = fma4(x, b1, c01);
-    x = v128.load_splat<f32>(a, 4);
+    x = v128.load_splat<f32>(a1);
     c10 = fma4(x, b0, c10);
     c11 = fma4(x, b1, c11);
-    x = v128.load_splat<f32>(a, 8);
+    x = v128.load_splat<f32>(a2);
     c20 = fma4(x, b0, c20);
     c21 = fma4(x, b1, c21);
-    x = v128.load_splat<f32>(a, 12);
+    x = v128.load_splat<f32>(a3);
     c30 = fma4(x, b0, c30);
     c31 = fma4(x, b1, c31);
-    a += 16;
+    a += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
     b += 32;
   }
-  const r1 = c + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
+  const r1 = c + cRow, r2 = r1 + cRow, r3 = r2 + cRow;
   if (accumulate) {
     c00 = f32x4.add(c00, v128.load(c));
     c01 = f32x4.add(c01, v128.load(c, 16));
@@ -178,23 +171,16 @@ function tile(depth: i32, a: usize, b: usize, c: usize, rowBytes: usize, accumul
 }
 
 /**
- * The rows of `blocks` packed blocks, `aBytes` apart, times the panels of B: a panel stays in the first cache for all blocks.
- * C has four rows of `rowBytes` a block.
+ * Rows of A, aRow bytes apart, times the panels of B: a panel stays in the first cache for all rows. C has room for the next
+ * multiple of four rows, cRow bytes apart and long.
  */
 export function product(
-  blocks: i32, depth: i32, a: usize, aBytes: usize, b: usize, c: usize, rowBytes: usize, accumulate: bool,
+  rows: i32, depth: i32, a: usize, aRow: usize, b: usize, c: usize, cRow: usize, accumulate: bool,
 ): void {
-  for (const end = c + rowBytes; c < end; c += 32) {
-    for (let block = 0; block < blocks; block++) {
-      tile(depth, a + aBytes * block, b, c + rowBytes * (block << 2), rowBytes, accumulate);
+  for (const end = c + cRow; c < end; c += 32) {
+    for (let row = 0; row < rows; row += 4) {
+      tile(rows - row, depth, a + aRow * row, aRow, b, c + cRow * row, cRow, accumulate);
     }
     b += <usize>depth << 5;
   }
-}
-
-/** A step back of a row that the mask leaves out: what flows in stays for the step before, nothing goes to the gates. */
-export function holdRow(units: i32, gates: i32, packed: usize, dz: usize): void {
-  const count = <i32>(paddedBytes(units) >> 2) * gates;
-  memory.fill(dz, 0, <usize>count << 2);
-  for (let k = 0; k < count; k++) store<f32>(packed + (<usize>k << 4), 0);
 }

@@ -2,22 +2,24 @@
 // stands lies in scratch memory, because a kernel has no other memory and is called by several threads.
 
 import { GATE_CONSTANTS, writeGateConstants } from './gates';
-import { addRow, packRow, paddedBytes, padRow } from './recurrent';
+import { addRow, paddedBytes, padRow } from './recurrent';
 
 /** Blocks that share one pass over the recurrent kernel: more would push their products out of the first cache. */
-export const GROUP: i32 = 4;
+const GROUP: i32 = 4;
+/** Rows of a group. */
+export const ROWS: i32 = 4 * GROUP;
 
 /** Bits of `options`. */
 const BACKWARDS: i32 = 1, SEQUENCES: i32 = 2, STATE: i32 = 4;
 
 /** Bytes of a Sequence, and of what it keeps for each row of a group behind it. */
 const FIELDS: usize = 64;
-const LIVE: usize = 4 * GROUP * 4;
+const LIVE: usize = 4 * ROWS;
 const HEAD: usize = GATE_CONSTANTS + FIELDS + LIVE;
 
 /** Bytes of scratch memory that a range of a recurrent kernel needs. */
 export function recurrentScratch(units: i32, gates: i32): i32 {
-  return <i32>(HEAD + paddedBytes(units) * (4 * GROUP * (2 * gates + 4) + gates));
+  return <i32>(HEAD + paddedBytes(units) * (ROWS * (gates + 2) + gates));
 }
 
 @unmanaged
@@ -136,12 +138,6 @@ export function nextGroup(s: Sequence, last: i32): bool {
   return true;
 }
 
-/** Where row `r` of a group lies in packed blocks of `bytes` bytes. */
-@inline
-export function packedRow(packed: usize, bytes: usize, r: i32): usize {
-  return packed + bytes * (r >> 2) + (<usize>(r & 3) << 2);
-}
-
 /**
  * Where x W + b of a place is: at the place itself, or, where the rows of x are kept once each, at the one that `index`
  * names.
@@ -151,14 +147,11 @@ export function projectionOf(projected: usize, index: usize, place: usize, bytes
   return projected + bytes * (index ? load<u32>(index + (place << 2)) : place);
 }
 
-/** The initial states [batch, units], zeros from 0, into `states` before the first step, and into `packed` if it is not 0. */
-export function readInitial(s: Sequence, initial: usize, states: usize, packed: usize): void {
+/** The initial states [batch, units], zeros from 0, into `states` before the first step. */
+export function readInitial(s: Sequence, initial: usize, states: usize): void {
   const span = paddedBytes(s.units);
-  if (packed) memory.fill(packed, 0, (span << 2) * GROUP);
   for (let r = 0; r < s.count; r++) {
-    const at = states + span * s.place(r, 0);
-    padRow(at, initial ? initial + s.width * (s.row0 + r) : 0, s.units);
-    if (packed) packRow(packedRow(packed, span << 2, r), at, s.units);
+    padRow(states + span * s.place(r, 0), initial ? initial + s.width * (s.row0 + r) : 0, s.units);
   }
 }
 
@@ -180,7 +173,7 @@ export function writeFinal(s: Sequence, state: i32, final: usize, value: usize):
 /** The reverse of {@link writeFinal}: the gradients of the final states, zeros where none are asked for. */
 export function readFinal(s: Sequence, state: i32, d: usize, dy: usize): void {
   const span = paddedBytes(s.units);
-  memory.fill(d, 0, (span << 2) * GROUP);
+  memory.fill(d, 0, span * ROWS);
   if (!(s.options & STATE)) return;
   for (let r = 0; r < s.count; r++) memory.copy(d + span * r, s.finalState(dy, state, r), s.width);
 }

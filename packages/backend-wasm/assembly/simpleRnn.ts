@@ -1,24 +1,22 @@
 // A plain recurrent network over whole sequences: h' = activation(x + h U), tanh or relu.
 
 import { tanhGate } from './gates';
-import { addTo, holdRow, paddedBytes, product, store4Packed } from './recurrent';
+import { addTo, paddedBytes, product } from './recurrent';
 import {
-  addOutput, GROUP, nextGroup, openSequence, packedRow, projectionOf, readFinal, readInitial, writeFinal,
-  writeInitial, writeOutput,
+  addOutput, nextGroup, openSequence, projectionOf, readFinal, readInitial, ROWS, writeFinal, writeInitial, writeOutput,
 } from './sequence';
 
 /** Set in `options` for relu. */
 const RELU: i32 = 8;
 
 function stepRow(
-  span: usize, options: i32, projected: usize, z: usize, after: usize, packed: usize, nextHidden: usize, constants: usize,
+  span: usize, options: i32, projected: usize, z: usize, after: usize, nextHidden: usize, constants: usize,
 ): void {
   for (let at: usize = 0; at < span; at += 16) {
     const x = f32x4.add(v128.load(projected + at), v128.load(z + at));
     const h = options & RELU ? f32x4.pmax(x, f32x4.splat(0)) : tanhGate(x, constants);
     v128.store(after + at, h);
     v128.store(nextHidden + at, h);
-    store4Packed(packed + (at << 2), h);
   }
 }
 
@@ -31,19 +29,18 @@ export function simpleRnn(
   hidden0: usize, hiddens: usize, value: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const z = s.room;
-  const packed = z + block * GROUP;
-  const final = packed + block * GROUP;
+  const final = z + span * ROWS;
   while (nextGroup(s, last)) {
-    readInitial(s, hidden0, hiddens, packed);
+    readInitial(s, hidden0, hiddens);
     for (let step = 0; step < time; step++) {
-      product(s.blocks, units, packed, block, kernel, z, span, false);
+      product(s.count, units, hiddens + span * s.place(0, step), span, kernel, z, span, false);
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step), next = s.after(hiddens, final, r, step);
         if (s.counts(r, step)) {
-          const from = projectionOf(projected, index, at, span), packedAt = packedRow(packed, block, r);
-          stepRow(span, options, from, z + span * r, after + span * at, packedAt, next, s.constants);
+          const from = projectionOf(projected, index, at, span);
+          stepRow(span, options, from, z + span * r, after + span * at, next, s.constants);
         } else {
           memory.copy(next, hiddens + span * at, span);
         }
@@ -54,9 +51,7 @@ export function simpleRnn(
   }
 }
 
-function backRow(
-  span: usize, options: i32, after: usize, dh: usize, packed: usize, dz: usize, sums: usize,
-): void {
+function backRow(span: usize, options: i32, after: usize, dh: usize, dz: usize, sums: usize): void {
   const zero = f32x4.splat(0);
   for (let at: usize = 0; at < span; at += 16) {
     const h = v128.load(after + at);
@@ -66,7 +61,6 @@ function backRow(
       : f32x4.mul(dHidden, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
     v128.store(dh + at, zero);
     v128.store(dz + at, d);
-    store4Packed(packed + (at << 2), d);
     addTo(sums + at, d);
   }
 }
@@ -77,26 +71,25 @@ export function simpleRnnGrad(
   sums: usize, dHidden0: usize, first: i32, last: i32, scratch: usize,
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
-  const span = paddedBytes(units), block = span << 2;
+  const span = paddedBytes(units);
   const dh = s.room;
-  const packed = dh + block * GROUP;
   while (nextGroup(s, last)) {
     readFinal(s, 0, dh, dy);
-    memory.fill(packed, 0, block * GROUP);
     memory.fill(sums + span * s.first, 0, span * s.blocks);
     for (let step = time - 1; step >= 0; step--) {
       for (let r = 0; r < s.count; r++) {
         const at = s.place(r, step);
-        const packedAt = packedRow(packed, block, r), dhAt = dh + span * r;
+        const dhAt = dh + span * r;
         addOutput(s, r, step, dhAt, dy);
         if (s.counts(r, step)) {
-          backRow(span, options, after + span * at, dhAt, packedAt, dz + span * at, sums + span * (s.first + (r >> 2)));
+          backRow(span, options, after + span * at, dhAt, dz + span * at, sums + span * (s.first + (r >> 2)));
         } else {
-          holdRow(units, 1, packedAt, dz + span * at);
+          // What flows in stays for the step before.
+          memory.fill(dz + span * at, 0, span);
         }
       }
       if (step == 0 && dHidden0 == 0) break;
-      product(s.blocks, <i32>(span >> 2), packed, block, kernel, dh, span, true);
+      product(s.count, <i32>(span >> 2), dz + span * s.place(0, step), span, kernel, dh, span, true);
     }
     writeInitial(s, dh, dHidden0);
   }
