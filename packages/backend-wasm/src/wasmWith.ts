@@ -9,12 +9,15 @@ import { TFJS_VERSION } from './version.js';
 import type { WasmOptions } from './WasmOptions.js';
 
 const NAME = 'wasm';
-/** Set on our engine, so that a second copy of this package knows it. */
-const MARK = Symbol.for('espalier.wasmEngine');
+/** Set on our engine, so that a second copy of this package knows it: the families whose kernels are registered. */
+const FAMILIES = Symbol.for('espalier.wasmEngine');
+type Marked = WasmEngine & { [FAMILIES]: readonly KernelFamily[] };
 
 /** {@link WasmOptions}, and the kernels to register. */
 export interface WasmWithOptions extends WasmOptions {
-  /** The families whose kernels are registered; what needs another kernel throws. */
+  /**
+   * The families whose kernels are registered, besides those of an earlier call; what needs another kernel throws.
+   */
   readonly families: readonly KernelFamily[];
 }
 
@@ -72,11 +75,11 @@ function noteOn(threads: number): string {
   return 'one thread: this page is not cross-origin isolated, so memory cannot be shared (send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp)';
 }
 
-/** Starts the engine and registers it, unless it runs already. */
+/** Starts the engine and registers it, unless it runs already; kernels of families that it lacks are registered either way. */
 async function start(options: WasmWithOptions & { readonly threads: number }): Promise<WasmEngine> {
   const { wasmPath, threads, guarded = false } = options;
   const before = running();
-  if (before !== undefined) return before;
+  if (before !== undefined) return withFamilies(before, options.families);
   const support = probeWebAssembly();
   if (!support.available) throw new BackendError({ where: NAME, problem: support.reason, mend: support.mend });
   const [tfjs, own] = await Promise.all([
@@ -84,12 +87,12 @@ async function start(options: WasmWithOptions & { readonly threads: number }): P
     readWasm(supportsRelaxedSimd() ? 'espalier-relaxed.wasm' : 'espalier-simd.wasm', wasmPath),
   ]);
   const made = await WasmEngine.create({ tfjs, own, threads, shared: canShareMemory(), guarded });
-  const created = Object.assign(made, { [MARK]: true });
+  const created = Object.assign(made, { [FAMILIES]: options.families });
   // Another call may have come first while the files were read.
   const first = running();
   if (first !== undefined) {
     created.dispose();
-    return first;
+    return withFamilies(first, options.families);
   }
   // Only a registration is replaced here, of tfjs's own backend that was imported and not started.
   if (engine().registryFactory[NAME] !== undefined) removeBackend(NAME);
@@ -98,11 +101,20 @@ async function start(options: WasmWithOptions & { readonly threads: number }): P
   return created;
 }
 
+/** The engine, with the kernels of these families too. */
+function withFamilies(engine: Marked, families: readonly KernelFamily[]): Marked {
+  const all = [...new Set([...engine[FAMILIES], ...families])];
+  // All of them anew: a family may change the kernels of the others.
+  if (all.length > engine[FAMILIES].length) registerKernels(all);
+  engine[FAMILIES] = all;
+  return engine;
+}
+
 /** Our engine where it is the one that runs as `wasm`; throws if it is somebody else's, whose tensors would be lost. */
-function running(): WasmEngine | undefined {
+function running(): Marked | undefined {
   const found: unknown = engine().registry[NAME];
   if (found === undefined) return undefined;
-  if ((found as { [MARK]?: boolean })[MARK] === true) return found as WasmEngine;
+  if (FAMILIES in (found as object)) return found as Marked;
   throw new BackendError({
     where: NAME,
     problem: "tfjs's own WASM backend is already running, and a second engine cannot take its tensors over",

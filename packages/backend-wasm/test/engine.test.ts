@@ -4,6 +4,7 @@ import {
   conv2d,
   engine,
   getBackend,
+  type KernelFunc,
   matMul,
   maxPool,
   memory,
@@ -17,6 +18,7 @@ import {
   tensor1d,
   tensor2d,
   tidy,
+  unregisterKernel,
   variable,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -26,6 +28,7 @@ import { supportsRelaxedSimd } from '../src/engine/support.js';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
 import { ALL_FAMILIES } from '../src/families.js';
 import { wasm } from '../src/index.js';
+import { registerKernels } from '../src/kernels/registerKernels.js';
 import { useWasm } from './both.js';
 
 const current = () => engine().backend as unknown as WasmEngine;
@@ -126,6 +129,21 @@ describe('memory', () => {
     expect(String(thrown)).toContain('float32 [40000,1] (160000 bytes)');
     x.dispose();
     expect(sum(tensor1d([1, 2])).dataSync()[0]).toBe(3);
+  });
+
+  test('a kernel that throws leaves nothing behind of what it had made', () => {
+    const kernelFunc: KernelFunc = ({ backend }) => {
+      const wasm = backend as WasmEngine;
+      wasm.makeComplex({ real: wasm.makeOutput([1000], 'float32'), imag: wasm.makeOutput([1000], 'float32') });
+      throw new Error('half done');
+    };
+    registerKernels([{ kernels: [{ kernelName: 'Failing', backendName: 'wasm', kernelFunc }] }]);
+    const x = tensor1d([1, 2]);
+    const before = current().numDataIds();
+    expect(() => engine().runKernel('Failing', { x })).toThrow('half done');
+    expect(current().numDataIds()).toBe(before);
+    expect([...x.dataSync()]).toEqual([1, 2]);
+    unregisterKernel('Failing', 'wasm');
   });
 
   test('two thousand steps with new weights leave the heap as it was', () => {

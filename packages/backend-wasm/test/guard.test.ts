@@ -1,3 +1,4 @@
+import { isEspalierError } from '@espalier/core';
 import { expect, test } from 'vitest';
 import { readWasm } from '../src/engine/readWasm.js';
 import { WasmEngine } from '../src/engine/WasmEngine.js';
@@ -36,6 +37,23 @@ test('what is given back is handed out again, and comes back to the allocator wh
   expect(engine.blocks.allocations).toBe(asked);
   expect(new Set(second)).toEqual(new Set(first));
 });
+
+test.each([4.02e9, 4.1e9, 4.25e9, 2 ** 32 - 65_536 - 64, 2 ** 32 - 1, 2 ** 32 + 64, 1e12])(
+  '%d bytes are reserved in full or refused',
+  async (bytes) => {
+    const engine = await start(false);
+    let block = 0;
+    try {
+      block = engine.allocate(bytes, 'a very large block');
+    } catch (error) {
+      expect(isEspalierError(error, 'BackendError')).toBe(true);
+      expect(String(error)).toContain('no memory for a very large block');
+    }
+    const next = engine.allocate(64, 'a small block');
+    expect(next + 64 <= block || next >= block + bytes || block === 0).toBe(true);
+    expect(block + bytes <= engine.heap.length || block === 0).toBe(true);
+  },
+);
 
 test('memory that is kept does not stand in the way of a large block', async () => {
   const engine = await start(false);

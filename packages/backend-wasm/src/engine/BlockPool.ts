@@ -1,5 +1,5 @@
 import { BackendError } from '@espalier/core';
-import type { TfjsModule } from './TfjsModule.js';
+import { MOST_BYTES, type TfjsModule } from './TfjsModule.js';
 
 /** Blocks begin at multiples of this: a line of the cache, and a multiple of a vector. */
 const ALIGNMENT = 64;
@@ -22,9 +22,13 @@ interface Block {
   readonly owner: string;
 }
 
+/** Larger blocks are not rounded up: an eighth of them is more than one can spare. */
+const MOST_ROUNDED = 2 ** 30;
+
 /** Sizes in steps of an eighth of their power of two: at most an eighth of a block is unused, and blocks fit again. */
 function sizeClass(bytes: number): number {
-  const step = Math.max(ALIGNMENT, 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3));
+  const eighth = bytes > MOST_ROUNDED ? 0 : 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3);
+  const step = Math.max(ALIGNMENT, eighth);
   return Math.max(1, Math.ceil(bytes / step)) * step;
 }
 
@@ -52,6 +56,8 @@ export class BlockPool {
   /** An address, or 0 where there is no memory; `owner` is named where a canary is found dead. */
   take(bytes: number, owner: Description): number {
     const size = this.#guarded ? bytes + 2 * GUARD : sizeClass(bytes);
+    // The allocator takes 32 bits of a size: more must not wrap around to a little.
+    if (size + ALIGNMENT > MOST_BYTES) return 0;
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) {
       this.#kept -= size;

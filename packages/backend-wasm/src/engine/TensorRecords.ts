@@ -38,6 +38,10 @@ export class TensorRecords {
     return this.#records.size;
   }
 
+  ids(): Iterable<DataId> {
+    return this.#records.keys();
+  }
+
   all(): Iterable<TensorRecord> {
     return this.#records.values();
   }

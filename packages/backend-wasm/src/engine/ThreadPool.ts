@@ -12,10 +12,14 @@ interface Start {
   readonly memory: WebAssembly.Memory;
   readonly control: number;
   readonly spins: number;
+  readonly size: number;
 }
 
-/** How long a thread may take for one range before it is taken for dead. Ranges take milliseconds. */
+/** How long a thread may take for one range before it is taken for dead, and how often as long as this one took. */
 const PATIENCE_MS = 20_000;
+const PATIENCE_TIMES = 20;
+/** How long to sleep at a time. More than that between two looks is time in which the whole process was stopped. */
+const LOOK_MS = 50;
 const SPINS = 100_000;
 const RANGES_A_THREAD = 4;
 /** A page's main thread may not sleep. */
@@ -55,8 +59,8 @@ export class ThreadPool {
    * Starts `size - 1` threads on a shared memory, `control` being the address of {@link CONTROL_BYTES} bytes in it.
    * @throws BackendError where a thread does not start.
    */
-  static async create(simd: SimdKernels, shared: Omit<Start, 'spins'>, size: number): Promise<ThreadPool> {
-    const start = { ...shared, spins: size > availableCores() ? 0 : SPINS };
+  static async create(simd: SimdKernels, shared: Omit<Start, 'spins' | 'size'>, size: number): Promise<ThreadPool> {
+    const start = { ...shared, size, spins: size > availableCores() ? 0 : SPINS };
     const holder: { pool?: ThreadPool } = {};
     const failed = (reason: string) => holder.pool?.fail(reason);
     const starting = Array.from({ length: size - 1 }, (_, i) => startThread({ ...start, index: i + 1 }, failed));
@@ -76,10 +80,18 @@ export class ThreadPool {
     return holder.pool;
   }
 
-  /** Runs a kernel over the items 0 … count - 1 in ranges of at least `grain` items; returns when all are done. */
+  /** Into how many ranges so many items are divided, of at least `grain` items each. */
+  ranges(count: number, grain: number): number {
+    return Math.ceil(count / this.#step(count, grain));
+  }
+
+  /**
+   * Runs a kernel over the items 0 … count - 1 in ranges of at least `grain` items; returns when all are done. At `scratch`
+   * are `scratchBytes` for each thread, or for each range where there are fewer.
+   */
   run(kernel: string, args: readonly number[], count: number, grain: number, scratch: number, scratchBytes: number) {
     if (this.#failure !== undefined) throw this.#error(kernel, this.#failure);
-    const step = Math.max(grain, Math.ceil(count / (this.size * RANGES_A_THREAD)));
+    const step = this.#step(count, grain);
     const ranges = Math.ceil(count / step);
     const words = this.#words;
     words[Word.kernel] = this.#kernels.get(kernel)!;
@@ -95,20 +107,32 @@ export class ThreadPool {
     Atomics.add(words, Word.generation, 1);
     Atomics.notify(words, Word.generation, Math.min(this.#threads.length, ranges - 1));
     const compute = this.#simd[kernel]!;
-    try {
-      for (;;) {
-        const range = Atomics.add(words, Word.ticket, 1) & 65535;
-        if (range >= ranges) break;
-        compute(...args, range * step, Math.min(count, (range + 1) * step), scratch);
-        Atomics.add(words, Word.done, 1);
+    const began = performance.now();
+    let problem: string | undefined;
+    for (;;) {
+      const range = Atomics.add(words, Word.ticket, 1) & 65535;
+      if (range >= ranges) break;
+      try {
+        const at = ranges < this.size ? scratch + range * scratchBytes : scratch;
+        compute(...args, range * step, Math.min(count, (range + 1) * step), at);
+      } catch (error) {
+        // Other threads may still be at work on their ranges: what they write to must not be given back yet.
+        problem = `a range failed: ${error}`;
       }
-    } catch (error) {
-      // Other threads may still be at work on what this one left behind.
-      this.fail(String(error));
-      throw this.#error(kernel, String(error));
+      Atomics.add(words, Word.done, 1);
     }
-    this.#await(kernel, ranges);
-    if (words[Word.failed] !== 0) throw this.#error(kernel, `thread ${words[Word.failed]! + 1} failed`);
+    this.#await(kernel, ranges, Math.max(PATIENCE_MS, PATIENCE_TIMES * (performance.now() - began)));
+    if (words[Word.failed] !== 0) problem ??= `a range failed in thread ${words[Word.failed]! + 1}`;
+    if (problem !== undefined) throw new BackendError({ where: kernel, problem });
+  }
+
+  #step(count: number, grain: number): number {
+    return Math.max(grain, Math.ceil(count / (this.size * RANGES_A_THREAD)));
+  }
+
+  /** Whether a thread is lost. */
+  get broken(): boolean {
+    return this.#failure !== undefined;
   }
 
   /** Ends the threads. */
@@ -122,21 +146,22 @@ export class ThreadPool {
   }
 
   /** Waits for the ranges that other threads have taken. */
-  #await(kernel: string, ranges: number): void {
+  #await(kernel: string, ranges: number, patience: number): void {
     const words = this.#words;
     for (let turn = 0; turn < this.#spins; turn++) if (Atomics.load(words, Word.done) === ranges) return;
-    let since = performance.now();
-    for (let before = -1; ; ) {
+    let [before, waited, last] = [-1, 0, performance.now()];
+    for (;;) {
       const done = Atomics.load(words, Word.done);
       if (done === ranges) return;
       const now = performance.now();
-      if (done !== before) [before, since] = [done, now];
-      else if (now - since > PATIENCE_MS) {
-        this.fail(`a thread has not answered for ${PATIENCE_MS / 1000} s`);
+      waited = done === before ? waited + Math.min(now - last, 2 * LOOK_MS) : 0;
+      [before, last] = [done, now];
+      if (waited > patience) {
+        this.fail(`a thread has not answered for ${Math.round(patience / 1000)} s`);
         throw this.#error(kernel, this.#failure!);
       }
       // The core may be needed by the very thread that is waited for.
-      if (MAY_SLEEP) Atomics.wait(words, Word.done, done, 50);
+      if (MAY_SLEEP) Atomics.wait(words, Word.done, done, LOOK_MS);
     }
   }
 

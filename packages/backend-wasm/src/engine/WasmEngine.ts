@@ -31,10 +31,21 @@ interface EngineParts {
   readonly guarded: boolean;
 }
 
+/** A piece of memory that is kept for the next kernel. */
+interface Scratch {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** The names of compiled kernels that do a range of their work at a time. */
 type SplitKernel = keyof SimdKernels;
 
 type NumericArray = Float32Array | Int32Array | Uint8Array;
+
+/** The name of a tensor that was made here; others come from another backend with a name of its own. */
+class OwnId {
+  constructor(readonly id: number) {}
+}
 
 const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
@@ -62,8 +73,8 @@ export class WasmEngine extends KernelBackend {
   #nextId = 1;
   /** Where tensors lie. */
   readonly blocks: BlockPool;
-  #scratch = { offset: 0, bytes: 0 };
-  #own = { offset: 0, bytes: 0 };
+  #scratch: Scratch = { offset: 0, bytes: 0 };
+  #own: Scratch = { offset: 0, bytes: 0 };
   #threads: ThreadPool | undefined;
   readonly #running: { kernel: string };
 
@@ -99,9 +110,24 @@ export class WasmEngine extends KernelBackend {
     return this.#threads?.size ?? 1;
   }
 
-  /** Says which kernel runs, so that an error about memory can name it. */
-  enter(kernel: string): void {
+  /** Says which kernel runs, so that an error about memory can name it; answers with a mark for {@link abandon}. */
+  enter(kernel: string): number {
     this.#running.kernel = kernel;
+    return this.#nextId;
+  }
+
+  /**
+   * Gives back what was made since a mark, and memory that is kept for later: for a kernel that throws, which hands nothing
+   * on and may have failed for want of memory.
+   */
+  abandon(mark: number): void {
+    // A thread that is lost may still write there.
+    if (this.#threads?.broken) return;
+    for (const dataId of this.dataIdMap.ids()) {
+      if (dataId instanceof OwnId && dataId.id >= mark) this.disposeData(dataId, true);
+    }
+    this.#scratch = this.#dropped(this.#scratch);
+    this.#own = this.#dropped(this.#own);
   }
 
   /** Bytes of the heap that lie at `offset`, until the next allocation. */
@@ -114,7 +140,7 @@ export class WasmEngine extends KernelBackend {
   }
 
   override write(values: BackendValues | null, shape: number[], dtype: DataType): DataId {
-    const dataId = { id: this.#nextId++ };
+    const dataId = new OwnId(this.#nextId++);
     this.move(dataId, values, shape, dtype, 1);
     return dataId;
   }
@@ -225,14 +251,14 @@ export class WasmEngine extends KernelBackend {
     if (memoryOffset === undefined || memoryOffset === null) {
       return { dataId: this.write(values ?? null, shape, dtype), shape, dtype };
     }
-    const dataId = { id: this.#nextId++ };
+    const dataId = new OwnId(this.#nextId++);
     this.#record(dataId, shape, dtype, memoryOffset, 1);
     return { dataId, shape, dtype };
   }
 
   /** A complex tensor that takes over the two float32 tensors it is made of. */
   makeComplex({ real, imag }: ComplexParts): TensorInfo {
-    const dataId = { id: this.#nextId++ };
+    const dataId = new OwnId(this.#nextId++);
     const { shape } = real;
     this.#record(dataId, shape, 'complex64', null, 1, { complexTensorInfos: { real, imag } });
     return { dataId, shape, dtype: 'complex64' };
@@ -257,8 +283,11 @@ export class WasmEngine extends KernelBackend {
 
   /** Reserves memory; the caller frees it. `what` says what it is for, where an error wants to know. */
   allocate(bytes: number, what: Description): number {
-    // The allocator takes 32 bits of a size: more must not wrap around to a little.
-    const offset = bytes > MOST_BYTES - 256 ? 0 : this.blocks.take(bytes, what);
+    let offset = this.blocks.take(bytes, what);
+    if (offset === 0 && this.#own.bytes > 0) {
+      this.#own = this.#dropped(this.#own);
+      offset = this.blocks.take(bytes, what);
+    }
     if (offset === 0) {
       throw new BackendError({
         where: this.#running.kernel,
@@ -277,8 +306,7 @@ export class WasmEngine extends KernelBackend {
    */
   scratch(bytes: number): number {
     if (bytes > this.#scratch.bytes) {
-      if (this.#scratch.bytes > 0) this.blocks.give(this.#scratch.offset);
-      this.#scratch = { offset: 0, bytes: 0 };
+      this.#scratch = this.#dropped(this.#scratch);
       this.#scratch = { offset: this.allocate(bytes, 'scratch memory'), bytes };
     }
     return this.#scratch.offset;
@@ -292,15 +320,14 @@ export class WasmEngine extends KernelBackend {
    * What a range writes must not depend on where ranges begin, so that results are the same however work is divided.
    */
   split(kernel: SplitKernel, args: readonly number[], count: number, grain: number, scratchBytes = 0): void {
+    if (count <= 0) return;
     // Threads do not write to the same line of the cache.
     const each = Math.ceil(scratchBytes / 64) * 64;
-    if (each * this.threads > this.#own.bytes) {
-      if (this.#own.bytes > 0) this.blocks.give(this.#own.offset);
-      this.#own = { offset: 0, bytes: 0 };
-      const bytes = each * this.threads;
+    const bytes = each * Math.min(this.threads, this.#threads?.ranges(count, grain) ?? 1);
+    if (bytes > this.#own.bytes) {
+      this.#own = this.#dropped(this.#own);
       this.#own = { offset: this.allocate(bytes, 'scratch memory'), bytes };
     }
-    if (count <= 0) return;
     if (this.#threads !== undefined && count > grain) {
       this.#threads.run(kernel, args, count, grain, this.#own.offset, each);
     } else (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, this.#own.offset);
@@ -309,6 +336,12 @@ export class WasmEngine extends KernelBackend {
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
   putInts(offset: number, values: readonly number[]): void {
     new Int32Array(this.heap.buffer, offset, values.length).set(values);
+  }
+
+  /** Gives a piece of scratch memory back; what stands in its place. */
+  #dropped({ offset, bytes }: Scratch): Scratch {
+    if (bytes > 0) this.blocks.give(offset);
+    return { offset: 0, bytes: 0 };
   }
 
   #part(shape: number[], values: Float32Array): TensorInfo {

@@ -29,7 +29,7 @@ export const CONTROL_BYTES = 512;
  * It is text, because the one way of starting a worker that needs no file beside a bundle is from text.
  */
 export const threadSource = `
-const start = async ({ module, memory, control, index, spins, scope }) => {
+const start = async ({ module, memory, control, index, size, spins, scope }) => {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = Object.keys(exports).sort().map((name) => exports[name]);
   const words = new Int32Array(memory.buffer, control, ${CONTROL_BYTES / 4});
@@ -42,20 +42,20 @@ const start = async ({ module, memory, control, index, spins, scope }) => {
     seen = Atomics.load(words, ${Word.generation});
     for (;;) {
       const ticket = Atomics.add(words, ${Word.ticket}, 1);
-      const range = ticket & 65535;
-      if (range >= ticket >>> 16) break;
+      const range = ticket & 65535, ranges = ticket >>> 16;
+      if (range >= ranges) break;
       try {
         const step = words[${Word.step}];
         const last = Math.min(words[${Word.count}], (range + 1) * step);
         const at = ${Word.arguments / 2};
         kernels[words[${Word.kernel}]](
           ...floats.subarray(at, at + words[${Word.argumentCount}]), range * step, last,
-          words[${Word.scratch}] + index * words[${Word.scratchBytes}],
+          words[${Word.scratch}] + (ranges < size ? range : index) * words[${Word.scratchBytes}],
         );
       } catch {
         Atomics.store(words, ${Word.failed}, index);
       }
-      if (Atomics.add(words, ${Word.done}, 1) + 1 === ticket >>> 16) Atomics.notify(words, ${Word.done});
+      if (Atomics.add(words, ${Word.done}, 1) + 1 === ranges) Atomics.notify(words, ${Word.done});
     }
   }
 };

@@ -9,13 +9,19 @@ export interface KernelFamily {
   readonly around?: (config: KernelConfig) => KernelConfig;
 }
 
-/** The kernel, telling the engine its name first, so that an error about memory can say what ran. */
+/** The kernel, telling the engine its name first, so that an error about memory can say what ran, and where it fails. */
 function announced(config: KernelConfig): KernelConfig {
   return {
     ...config,
     kernelFunc: (call) => {
-      (call.backend as WasmEngine).enter(config.kernelName);
-      return config.kernelFunc(call);
+      const engine = call.backend as WasmEngine;
+      const mark = engine.enter(config.kernelName);
+      try {
+        return config.kernelFunc(call);
+      } catch (error) {
+        engine.abandon(mark);
+        throw error;
+      }
     },
   };
 }

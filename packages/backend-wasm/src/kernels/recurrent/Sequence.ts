@@ -122,9 +122,11 @@ export class Sequence {
     if (features >= LEAST_FEATURES_TO_COMPARE && places >= LEAST_PLACES) {
       const most = places >> 1;
       const bits = Math.ceil(Math.log2(places)) + 1;
-      const rowsAt = engine.allocate(most * features * 4, 'the different rows of a sequence');
       const index = engine.makeOutput([time, batch], 'int32');
-      const to = [rowsAt, this.at(index), most, engine.scratch(8 << bits), bits] as const;
+      const slots = engine.scratch(8 << bits);
+      // Last, since nothing else gives it back where memory ends.
+      const rowsAt = engine.allocate(most * features * 4, 'the different rows of a sequence');
+      const to = [rowsAt, this.at(index), most, slots, bits] as const;
       const found = engine.simd.distinctRows(this.at(x), batch, time, features, ...to);
       if (found >= 0) return { rows: engine.makeOutput([found, features], 'float32', rowsAt), index };
       engine.disposeData(index.dataId);
