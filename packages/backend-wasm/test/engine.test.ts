@@ -3,6 +3,8 @@ import {
   add,
   conv2d,
   engine,
+  fill,
+  fused,
   getBackend,
   type KernelFunc,
   matMul,
@@ -14,6 +16,7 @@ import {
   sub,
   sum,
   type Tensor,
+  type Tensor4D,
   tensor,
   tensor1d,
   tensor2d,
@@ -144,6 +147,27 @@ describe('memory', () => {
     expect(current().numDataIds()).toBe(before);
     expect([...x.dataSync()]).toEqual([1, 2]);
     unregisterKernel('Failing', 'wasm');
+  });
+
+  test('a window that is longer than its input is refused, and the heap stays whole', () => {
+    const sevens = fill([1000], 7);
+    const x = zeros([4, 3, 3, 8]) as Tensor4D;
+    const filter = zeros([9, 9, 8, 16]) as Tensor4D;
+    for (const call of [
+      () => conv2d(x, filter, 1, 'valid'),
+      () => maxPool(x, 9, 1, 'valid'),
+      () => fused.conv2d({ x, filter, strides: 1, pad: 'valid', bias: zeros([16]), activation: 'relu' }),
+    ]) {
+      let thrown: unknown;
+      try {
+        call();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(isEspalierError(thrown, 'ShapeError')).toBe(true);
+      expect(String(thrown)).toContain('[4,-5,-5,');
+    }
+    expect(new Set(sevens.dataSync())).toEqual(new Set([7]));
   });
 
   test('two thousand steps with new weights leave the heap as it was', () => {

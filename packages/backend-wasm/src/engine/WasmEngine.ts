@@ -1,4 +1,4 @@
-import { BackendError } from '@espalier/core';
+import { BackendError, ShapeError } from '@espalier/core';
 import {
   type BackendValues,
   backend_util,
@@ -162,8 +162,7 @@ export class WasmEngine extends KernelBackend {
       this.#record(dataId, shape, dtype, null, refCount, { complexTensorInfos });
       return;
     }
-    const size = util.sizeFromShape(shape);
-    const bytes = size * viewOf(dtype).BYTES_PER_ELEMENT;
+    const bytes = this.#sizeOf(shape) * viewOf(dtype).BYTES_PER_ELEMENT;
     const memoryOffset = this.allocate(bytes, () => `a ${dtype} tensor of shape [${shape}]`);
     this.#record(dataId, shape, dtype, memoryOffset, refCount);
     if (values !== null && values !== undefined) {
@@ -336,6 +335,24 @@ export class WasmEngine extends KernelBackend {
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
   putInts(offset: number, values: readonly number[]): void {
     new Int32Array(this.heap.buffer, offset, values.length).set(values);
+  }
+
+  /** How many elements; kernels count on no size being negative, as that of a window beyond its input is. */
+  #sizeOf(shape: readonly number[]): number {
+    let size = 1;
+    for (const length of shape) {
+      if (!(length >= 0)) {
+        throw new ShapeError({
+          where: this.#running.kernel,
+          problem: 'an axis of the result has a negative length',
+          expected: 'a window, with its dilation, no longer than the padded input',
+          got: `[${shape}]`,
+          mend: "pad the input, or use padding 'same' or a smaller window",
+        });
+      }
+      size *= length;
+    }
+    return size;
   }
 
   /** Gives a piece of scratch memory back; what stands in its place. */

@@ -10,6 +10,8 @@ const LEAST_CHANNELS = 16;
 const LEAST_TILES = 16;
 /** Bytes of transformed input that are multiplied at a time: they stay in the second cache. */
 const BLOCK_BYTES = 300_000;
+/** With more weights the 36 sums of each that a thread keeps would take more than 64 MiB. */
+const MOST_WEIGHTS = 2 ** 26 / (36 * 4);
 /** Bytes that start a new line of the cache. */
 const LINE = 64;
 
@@ -83,7 +85,7 @@ export function winograd(
   return noneSet(engine, flags, items);
 }
 
-/** The gradient of the filter by Winograd's method; false as in {@link winograd}. */
+/** The gradient of the filter by Winograd's method; false as in {@link winograd}, and where it would take too much memory. */
 export function winogradFilterGradient(
   engine: WasmEngine,
   x: TensorInfo,
@@ -92,6 +94,7 @@ export function winogradFilterGradient(
   out: TensorInfo,
 ): boolean {
   const { inChannels: c, outChannels: n, batchSize } = info;
+  if (c * n > MOST_WEIGHTS) return false;
   const perItem = Math.ceil(batchSize / SLICES);
   const items = Math.ceil(batchSize / perItem);
   const size = 9 * c * n;
