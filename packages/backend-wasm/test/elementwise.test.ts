@@ -86,4 +86,8 @@ describe('prelu', () => {
       await expectSame(() => prelu(tensor(numbers(60, 1), [3, 4, 5]), alpha()));
     },
   );
+
+  test('refuses an alpha that is larger', () => {
+    expect(() => prelu(tensor(numbers(2, 1), [2]), tensor(numbers(4, 1), [2, 2]))).toThrow(/x, broadcast with alpha/);
+  });
 });

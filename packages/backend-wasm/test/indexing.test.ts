@@ -71,6 +71,11 @@ describe('gather', () => {
   });
 });
 
+test('a sum has no negative number of segments', () => {
+  const run = () => unsortedSegmentSum(tensor(numbers(6, 1), [3, 2]), tensor1d([0, 1, 1], 'int32'), -1);
+  expect(run).toThrow('numSegments cannot be used');
+});
+
 describe('indices outside the tensor', () => {
   const at = (...index: number[]) => tensor(index, [1, index.length], 'int32');
   const rows = () => tensor(numbers(6, 1), [3, 2]);

@@ -101,6 +101,25 @@ describe('elements of any shape and width', () => {
   });
 });
 
+test.each([
+  ['transposed', () => transpose(tf.ones([2, 3]), [0, 0]), 'an axis is named twice'],
+  ['reversed', () => reverse(tf.ones([2, 3]), [0, -2]), 'an axis is named twice'],
+  ['repeated', () => tile(tf.ones([3]), [-1]), 'reps cannot be used'],
+  ['repeated', () => tile(tf.ones([3]), [1.5]), 'reps cannot be used'],
+  ['padded', () => tf.pad(tf.ones([3]), [[-1, 0]]), 'paddings cannot be used'],
+  [
+    'padded',
+    () =>
+      tf.pad(tf.ones([3]), [
+        [1, 0],
+        [1, 0],
+      ] as never),
+    'paddings has the wrong shape',
+  ],
+])('what cannot be %s is refused: %s', (_, run, message) => {
+  expect(run).toThrow(message);
+});
+
 test('strings are put behind each other and cut', () => {
   const texts = tf.concat([tf.tensor2d([['a'], ['b']]), tf.tensor2d([['c'], ['d']])], 1);
   expect([...texts.dataSync()]).toEqual(['a', 'c', 'b', 'd']);

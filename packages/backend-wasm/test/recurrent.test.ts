@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SimdKernels } from '../src/engine/SimdKernels.js';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
-import { expectClose, expectSame, numbers, useWasm } from './both.js';
+import { expectClose, expectSame, numbers, on, useWasm } from './both.js';
 
 beforeAll(async () => {
   await useWasm();
@@ -161,6 +161,38 @@ describe.each(Object.entries(networks))('%s', (_, network) => {
     }
   };
   if (network.smooth !== false) test('has the gradient of finite differences', differences);
+
+  test.each(['wasm', 'cpu'] as const)('refuses tensors of other shapes on %s', async (backend) => {
+    const { run: compute, gates, states, bias } = network;
+    const units = 4;
+    const good: SequenceOptions = {
+      x: made([2, 5, 3], 1),
+      kernel: made([3, gates * units], 2),
+      recurrentKernel: made([units, gates * units], 3),
+    };
+    const state = made([2, units], 4);
+    const wrong: [string, Partial<SequenceOptions>][] = [
+      ...[[units], [...bias(units), 1], [gates * units - 1], [3, gates * units]]
+        .filter((shape) => shape.join() !== bias(units).join())
+        .map((shape) => ['bias', { bias: made(shape, 4) }] as [string, Partial<SequenceOptions>]),
+      ['kernel', { kernel: made([3, gates * units - 1], 2) }],
+      ['recurrentKernel', { recurrentKernel: made([units, gates * units + 1], 2) }],
+      ['mask', { mask: tensor([1, 1, 1, 1, 1], [1, 5], 'bool') }],
+      ['dtype bool', { mask: tensor(Array(10).fill(1), [2, 5], 'int32') }],
+      ['needs steps', { x: tensor([], [2, 0, 3]) }],
+      ['needs steps', { x: made([5, 3], 1) }],
+      ['initialState', { initialState: Array(states + 1).fill(state) }],
+      ['initialState\\[0\\]', { initialState: Array(states).fill(made([1, units], 4)) }],
+    ];
+    await on(backend, () => {
+      for (const [message, options] of wrong) {
+        expect(() => compute({ ...good, ...options }), message).toThrow(
+          new RegExp(`(gru|lstm|simpleRnn): .*${message}`),
+        );
+      }
+      return state.clone();
+    });
+  });
 
   test('keeps what is not a number to its row', () => {
     const one: Case = { batch: 5, time: 3, units: 6, plain: true };

@@ -261,6 +261,10 @@ describe('sums and means', () => {
     expect(sum(tensor([true, false, true])).dataSync()[0]).toBe(2);
   });
 
+  test('count each axis once', () => {
+    expect(() => mean(zeros([3, 3]), [0, -2])).toThrow('an axis is named twice');
+  });
+
   test('of nothing are 0 and NaN', () => {
     expect(Array.from(sum(zeros([0, 3]), 0).dataSync())).toEqual([0, 0, 0]);
     expect(Array.from(mean(zeros([0, 3]), 0).dataSync())).toEqual([Number.NaN, Number.NaN, Number.NaN]);

@@ -1,4 +1,4 @@
-import { BackendError, ShapeError } from '@espalier/core';
+import { BackendError, ShapeError, ValueError } from '@espalier/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The kernels compute in float32: others are refused rather than read as what they are not. */
@@ -39,6 +39,23 @@ export function requireShape(kernel: string, name: string, expected: readonly nu
       got: `[${got}]`,
     });
   }
+}
+
+/** Numbers of elements are whole and not negative: with others a kernel would write beside its result. */
+export function requireCounts(kernel: string, name: string, counts: readonly number[]): void {
+  if (counts.every((count) => Number.isInteger(count) && count >= 0)) return;
+  throw new ValueError({
+    where: kernel,
+    problem: `${name} cannot be used`,
+    expected: 'whole numbers from 0 on',
+    got: `[${counts}]`,
+  });
+}
+
+/** No axis is named twice: an element is moved, or counted, once along each. */
+export function requireDistinct(kernel: string, axes: readonly number[]): void {
+  if (new Set(axes).size === axes.length) return;
+  throw new ValueError({ where: kernel, problem: 'an axis is named twice', got: `[${axes}]` });
 }
 
 /** Indices are int32: others would be read as what they are not. */

@@ -15,6 +15,8 @@ export interface BatchNormalizationAttributes {
  * `gamma` and `beta` are `[features]`, and either may be missing. Gradients flow through the statistics too.
  * Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
  *
+ * @throws ShapeError where `gamma` or `beta` has another shape.
+ *
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
@@ -34,7 +36,7 @@ export function batchNormalization(
 ): Tensor {
   return fused({
     kernel: 'BatchNormalization',
-    inputs: { x, ...parametersOf(gamma, beta) },
+    inputs: { x, ...parametersOf('batchNormalization', x, gamma, beta) },
     attrs: { epsilon },
     onKept: ([, mean, variance]) => onMoments?.(mean!, variance!),
     composed() {

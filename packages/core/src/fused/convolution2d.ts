@@ -1,5 +1,6 @@
 import { concat, getBackend, getKernel, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
+import { requireShape } from '../errors/requireShape.js';
 import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
 import { depthwiseConvolution2d } from './depthwiseConvolution2d.js';
 
@@ -15,8 +16,8 @@ export interface Convolution2dOptions extends ConvolutionOptions {
  * all three. With groups the channels g · in / groups … of x alone give the channels g · out / groups … of the result: two
  * groups in AlexNet, 32 in ResNeXt (Xie et al. 2017, arXiv:1611.05431).
  *
- * @throws ShapeError where the filter has not the inputs of one group, its outputs do not divide into the groups, or their
- * number is not a whole one.
+ * @throws ShapeError where the filter has not the inputs of one group, its outputs do not divide into the groups, their
+ * number is not a whole one, or the bias has another shape.
  *
  * @example
  * ```ts
@@ -32,7 +33,8 @@ export interface Convolution2dOptions extends ConvolutionOptions {
 export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dOptions = {}): Tensor {
   const { groups = 1, bias } = options;
   const [height = 0, width = 0, inputs = 0, filters = 0] = filter.shape;
-  if (!Number.isInteger(groups) || x.shape[3] !== inputs * groups || filters % groups !== 0) {
+  const images = x.rank === 4 && filter.rank === 4;
+  if (!images || !Number.isInteger(groups) || x.shape[3] !== inputs * groups || filters % groups !== 0) {
     throw new ShapeError({
       where: 'convolution2d',
       problem: 'input, filter and groups do not go together',
@@ -40,6 +42,7 @@ export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dO
       got: `x [${x.shape}], filter [${filter.shape}], groups ${groups}`,
     });
   }
+  requireShape('convolution2d', 'bias', bias, [filters]);
   if (groups === 1) return withBiasActivation('FusedConv2D', { x, filter }, windowAttrs(options), options);
   const grouped = getKernel('GroupedConv2D', getBackend()) !== undefined;
   if (inputs === 1 && (!grouped || filters === groups)) {

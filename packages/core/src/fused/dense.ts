@@ -1,9 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { requireShape } from '../errors/requireShape.js';
 import { type BiasActivation, withBiasActivation } from './biasActivation.js';
 
 /**
  * `activation(x · kernel + bias)` on the last axis, as one product: x `[…, in]`, kernel `[in, units]`, bias `[units]`, result
  * `[…, units]`. Differentiable in all three.
+ *
+ * @throws ShapeError where the bias has another shape; the backend's error where x and kernel do not go together.
  *
  * @example
  * ```ts
@@ -17,5 +20,6 @@ import { type BiasActivation, withBiasActivation } from './biasActivation.js';
  * ```
  */
 export function dense(x: Tensor, kernel: Tensor, options: BiasActivation = {}): Tensor {
+  requireShape('dense', 'bias', options.bias, kernel.shape.slice(-1));
   return withBiasActivation('_FusedMatMul', { a: x, b: kernel }, { transposeA: false, transposeB: false }, options);
 }

@@ -1,9 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/kinds.js';
+import { requireShape } from '../errors/requireShape.js';
 import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
 
 /**
  * `activation(depthwise convolution of x + bias)`: x `[batch, height, width, channels]`, filter
  * `[kernelHeight, kernelWidth, channels, multiplier]`, bias `[channels · multiplier]`. Differentiable in all three.
+ *
+ * @throws ShapeError where the shapes do not go together.
  *
  * @example
  * ```ts
@@ -17,5 +21,15 @@ import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './bias
  * ```
  */
 export function depthwiseConvolution2d(x: Tensor, filter: Tensor, options: ConvolutionOptions = {}): Tensor {
+  const [, , channels = 0, multiplier = 0] = filter.shape;
+  if (x.rank !== 4 || filter.rank !== 4 || x.shape[3] !== channels) {
+    throw new ShapeError({
+      where: 'depthwiseConvolution2d',
+      problem: 'input and filter do not go together',
+      expected: 'x [batch, height, width, channels], filter [kernelHeight, kernelWidth, channels, multiplier]',
+      got: `x [${x.shape}], filter [${filter.shape}]`,
+    });
+  }
+  requireShape('depthwiseConvolution2d', 'bias', options.bias, [channels * multiplier]);
   return withBiasActivation('FusedDepthwiseConv2D', { x, filter }, windowAttrs(options), options);
 }

@@ -37,7 +37,7 @@ export function groupNormalization(
 ): Tensor {
   const where = 'groupNormalization';
   const channels = x.shape[x.shape.length - 1];
-  if (x.shape.length < 2 || !(groups > 0) || channels! % groups !== 0) {
+  if (x.shape.length < 2 || !Number.isInteger(groups) || groups < 1 || channels! % groups !== 0) {
     throw new ShapeError({
       where,
       problem: `the channels cannot be shared out to ${groups} groups`,

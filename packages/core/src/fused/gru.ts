@@ -40,7 +40,7 @@ export interface GruOptions extends SequenceOptions {
  * `[batch, units]` or `[batch, time, units]`, the state h.
  * Source: Cho et al. 2014, arXiv:1406.1078.
  *
- * @throws ShapeError or BackendError from the kernel where shapes do not fit.
+ * @throws ShapeError where shapes do not fit; BackendError from the kernel where a dtype does not.
  *
  * @example
  * ```ts
@@ -79,9 +79,11 @@ export function gru(options: GruOptions): SequenceResult {
     return [mix(z, h!, activation(add(xCandidate, inner)))];
   };
   return readSequence(options, {
+    where: 'gru',
     kernel: usual ? 'Gru' : undefined,
     attrs: { resetAfter },
     states: ['hidden'],
+    biasShape: [...(resetAfter ? [2] : []), 3 * units],
     inputBias,
     step: resetAfter ? after : before,
   });

@@ -23,7 +23,7 @@ export interface LstmOptions extends SequenceOptions {
  * `[4 · units]`; the output is `[batch, units]` or `[batch, time, units]`, the state h and c, `[batch, units]` each.
  * Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
  *
- * @throws ShapeError or BackendError from the kernel where shapes do not fit.
+ * @throws ShapeError where shapes do not fit; BackendError from the kernel where a dtype does not.
  *
  * @example
  * ```ts
@@ -41,8 +41,10 @@ export function lstm(options: LstmOptions): SequenceResult {
   const { recurrentKernel, bias, activation = tanh, recurrentActivation = sigmoid } = options;
   const usual = options.activation === undefined && options.recurrentActivation === undefined;
   return readSequence(options, {
+    where: 'lstm',
     kernel: usual ? 'Lstm' : undefined,
     states: ['hidden', 'cell'],
+    biasShape: [4 * recurrentKernel.shape[0]!],
     inputBias: bias,
     step(projected, [hidden, cell]) {
       const z = add(projected, matMul(hidden as Tensor2D, recurrentKernel as Tensor2D));

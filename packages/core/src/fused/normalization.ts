@@ -1,10 +1,24 @@
 import { add, mean as meanOf, mul, reshape, rsqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
+import { requireShape } from '../errors/requireShape.js';
 import { fused } from './fused.js';
 
-/** Scale and offset as inputs of a kernel: those that there are. */
-export function parametersOf(gamma: Tensor | undefined, beta: Tensor | undefined): Record<string, Tensor> {
-  return { ...(gamma === undefined ? {} : { gamma }), ...(beta === undefined ? {} : { beta }) };
+/**
+ * Scale and offset as inputs of a kernel: those that there are.
+ * @throws ShapeError where one of them is not a number for each channel of `x`, the last axis, or there is no such axis.
+ */
+export function parametersOf(
+  where: string,
+  x: Tensor,
+  gamma: Tensor | undefined,
+  beta: Tensor | undefined,
+): Record<string, Tensor> {
+  if (x.rank === 0) {
+    throw new ShapeError({ where, problem: 'there is nothing to normalise', expected: 'x […, channels]', got: '[]' });
+  }
+  const parameters = { ...(gamma === undefined ? {} : { gamma }), ...(beta === undefined ? {} : { beta }) };
+  for (const [name, parameter] of Object.entries(parameters)) requireShape(where, name, parameter, x.shape.slice(-1));
+  return parameters;
 }
 
 /** `x gamma + beta`, each where there is one. */
@@ -31,20 +45,9 @@ export interface Spans {
  */
 export function normalizeSpans(x: Tensor, gamma: Tensor | undefined, beta: Tensor | undefined, spans: Spans): Tensor {
   const { where, groups, axes, epsilon, rms } = spans;
-  const channels = x.shape[x.shape.length - 1];
-  for (const [name, parameter] of Object.entries(parametersOf(gamma, beta))) {
-    if (parameter.shape.length !== 1 || parameter.shape[0] !== channels) {
-      throw new ShapeError({
-        where,
-        problem: `${name} has the wrong shape`,
-        expected: `[${channels}]`,
-        got: `[${parameter.shape}]`,
-      });
-    }
-  }
   return fused({
     kernel: 'GroupNormalization',
-    inputs: { x, ...parametersOf(gamma, beta) },
+    inputs: { x, ...parametersOf(where, x, gamma, beta) },
     attrs: { groups, axes, epsilon, rms },
     composed: () => tidy(() => scaleAndShift(composed(x, spans), gamma, beta)),
   });

@@ -16,6 +16,7 @@ import {
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { checkSequence } from './checkSequence.js';
 import { fused } from './fused.js';
 
 /** What every recurrent operation takes. */
@@ -53,20 +54,28 @@ export type SequenceActivation = (x: Tensor) => Tensor;
 
 /** How one recurrent operation differs from the others. */
 export interface SequenceCell {
+  /** The operation's own name, for errors. */
+  readonly where: string;
   /** The kernel on backends that have it, absent where the activations are not the usual ones. */
   readonly kernel: string | undefined;
   /** Attributes of the kernel beside those of every sequence. */
   readonly attrs?: object;
   /** The names of the states as inputs of the kernel; the first is the output. */
   readonly states: readonly string[];
+  /** The shape of a bias; its last axis is that of both kernels. */
+  readonly biasShape: readonly number[];
   /** The part of the bias that goes to the product with `kernel`. */
   readonly inputBias: Tensor | undefined;
   /** The states after a step, from `x · kernel + inputBias` and the states before. */
   readonly step: (projected: Tensor, states: readonly Tensor[]) => Tensor[];
 }
 
-/** Reads a sequence: by one kernel where the backend has it, else step by step in ordinary operations. */
+/**
+ * Reads a sequence: by one kernel where the backend has it, else step by step in ordinary operations.
+ * @throws ShapeError where the shapes do not go together.
+ */
 export function readSequence(options: SequenceOptions, cell: SequenceCell): SequenceResult {
+  checkSequence(options, cell);
   const { x, kernel, recurrentKernel, bias, mask, initialState = [] } = options;
   const { goBackwards = false, returnSequences = false, returnState = false } = options;
   const composed = () => stepByStep(options, cell);

@@ -20,7 +20,7 @@ const functions: Readonly<Record<'tanh' | 'relu', SequenceActivation>> = { tanh,
  * output is `[batch, units]` or `[batch, time, units]`, the state h.
  * Source: Elman 1990.
  *
- * @throws ShapeError or BackendError from the kernel where shapes do not fit.
+ * @throws ShapeError where shapes do not fit; BackendError from the kernel where a dtype does not.
  *
  * @example
  * ```ts
@@ -38,9 +38,11 @@ export function simpleRnn(options: SimpleRnnOptions): SequenceResult {
   const named = typeof activation === 'string';
   const activate = named ? functions[activation] : activation;
   return readSequence(options, {
+    where: 'simpleRnn',
     kernel: named ? 'SimpleRnn' : undefined,
     attrs: { activation },
     states: ['hidden'],
+    biasShape: recurrentKernel.shape.slice(0, 1),
     inputBias: bias,
     step: (projected, [h]) => [activate(add(projected, matMul(h as Tensor2D, recurrentKernel as Tensor2D)))],
   });

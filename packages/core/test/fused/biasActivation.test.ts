@@ -195,7 +195,29 @@ describe.each([
     expect(convolve([3, 3, 2, 4], 1)).toThrow('input, filter and groups do not go together');
     expect(convolve([3, 3, 2, 5], 2)).toThrow('outputs that divide into 2');
     expect(convolve([3, 3, 8, 4], 0.5)).toThrow('input, filter and groups do not go together');
+    expect(convolve([3, 3, 4], 1)).toThrow('input, filter and groups do not go together');
   });
+
+  it('refuses depthwise filters of other channels', () => {
+    for (const filter of [
+      [2, 2, 3, 1],
+      [2, 2, 8, 1],
+      [2, 2, 4],
+    ]) {
+      const run = () => depthwiseConvolution2d(made([1, 3, 3, 4], 1), made(filter, 2));
+      expect(run).toThrow('input and filter do not go together');
+    }
+  });
+
+  it.each(products)(
+    '%s refuses a bias that is not one number a column',
+    (_name, product, _, xShape, wShape, columns) => {
+      for (const shape of [[], [columns + 1], [1, columns], [2, 1, 1, columns]]) {
+        const run = () => product(made(xShape, 1), made(wShape, 2), { bias: made(shape, 3) });
+        expect(run).toThrow('bias has the wrong shape');
+      }
+    },
+  );
 
   it('takes a batch of none', () => {
     const [x, w, bias] = [tensor([], [0, 3]), made([3, 2], 1), tensor1d([1, 2])];

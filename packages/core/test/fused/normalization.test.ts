@@ -170,6 +170,25 @@ describe('on wasm, by kernels of its own', () => {
 describe.each([cpu(), wasm()])('on $name', (backend) => {
   beforeAll(async () => void (await useBackend(backend)));
 
+  it.each([[5], [1], [1, 6], []])('refuses parameters [%s] of 6 channels', (...shape) => {
+    const [x, parameter] = [made([4, 6], 1), made(shape, 2)];
+    for (const normalize of [batchNormalization, layerNormalization]) {
+      expect(() => normalize(x, parameter)).toThrow('gamma has the wrong shape');
+      expect(() => normalize(x, undefined, parameter)).toThrow('beta has the wrong shape');
+    }
+    expect(() => rmsNormalization(x, parameter)).toThrow('gamma has the wrong shape');
+    expect(() => groupNormalization(x, parameter, undefined, { groups: 2 })).toThrow('gamma has the wrong shape');
+  });
+
+  it('refuses groups that are no number of channels, and what has no channels', () => {
+    for (const groups of [0, 1.5, 4]) {
+      expect(() => groupNormalization(made([2, 3], 1), undefined, undefined, { groups })).toThrow('shared out');
+    }
+    for (const normalize of [batchNormalization, layerNormalization, rmsNormalization] as const) {
+      expect(() => normalize(tensor(1))).toThrow('nothing to normalise');
+    }
+  });
+
   it.each(operations)('%s has the gradient of finite differences', (_, f, fits = () => true) => {
     for (const shape of [
       [4, 6],

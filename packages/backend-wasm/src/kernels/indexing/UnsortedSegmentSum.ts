@@ -1,6 +1,6 @@
 import { BackendError } from '@espalier/core';
 import { UnsortedSegmentSum, type UnsortedSegmentSumAttrs, type UnsortedSegmentSumInputs } from '@tensorflow/tfjs-core';
-import { requireFloat32 } from '../checks.js';
+import { requireCounts, requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { segmentSum } from './segmentSum.js';
 
@@ -18,6 +18,7 @@ export const unsortedSegmentSum = /* @__PURE__ */ defineKernel<UnsortedSegmentSu
         got: `${segmentIds.dtype} [${segmentIds.shape}]`,
       });
     }
+    requireCounts(UnsortedSegmentSum, 'numSegments', [numSegments]);
     const out = engine.makeOutput([numSegments, ...x.shape.slice(1)], 'float32');
     segmentSum(engine, x, segmentIds, out);
     return out;

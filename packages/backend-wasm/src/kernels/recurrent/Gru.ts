@@ -1,5 +1,4 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { Sequence, type SequenceAttrs, type SequenceInputs } from './Sequence.js';
 
@@ -10,6 +9,9 @@ interface GruAttrs extends SequenceAttrs {
 
 /** Where the reset gate acts before the product, the candidate's part of the recurrent kernel is apart. */
 const PARTS = [2, 1];
+
+/** A bias of both products where the reset gate acts after them. */
+const biasRows = ({ resetAfter }: GruAttrs): number[] => (resetAfter ? [2] : []);
 
 interface GruGradInputs extends SequenceInputs {
   readonly dy: TensorInfo;
@@ -27,10 +29,9 @@ interface GruGradInputs extends SequenceInputs {
 
 /** A whole sequence of GRU steps: the value, and what its gradient needs. */
 export const gru = /* @__PURE__ */ defineKernel<SequenceInputs, GruAttrs>('Gru', ({ inputs, attrs, engine }) => {
-  const s = new Sequence('Gru', engine, inputs, attrs, 3);
+  const s = new Sequence('Gru', engine, inputs, attrs, 3, biasRows(attrs));
   const { bias, mask, hidden } = inputs;
   const { resetAfter } = attrs;
-  if (bias !== undefined) requireShape('Gru', 'bias', [...(resetAfter ? [2] : []), 3 * s.units], bias.shape);
   const source = s.read();
   const projected = s.project(source);
   const gates = s.gatesFrom(projected, source);
@@ -48,13 +49,13 @@ export const gru = /* @__PURE__ */ defineKernel<SequenceInputs, GruAttrs>('Gru',
 
 /** Its gradient, back through time: for x, kernel, recurrentKernel, then bias and hidden where there are such. */
 export const gruGrad = /* @__PURE__ */ defineKernel<GruGradInputs, GruAttrs>('GruGrad', ({ inputs, attrs, engine }) => {
-  const s = new Sequence('GruGrad', engine, inputs, attrs, 3);
+  const s = new Sequence('GruGrad', engine, inputs, attrs, 3, biasRows(attrs));
   const { bias, mask, hidden, dy, kept0: gates, kept1: hiddens, kept2: inner } = inputs;
   const { resetAfter } = attrs;
   const dx = s.perStep(3 * s.wide);
   // Of h U; with the reset gate before the product, of the candidate's part alone, the rest being that of x W.
   const dz = s.perStep((resetAfter ? 3 : 1) * s.wide);
-  const sums = engine.makeOutput([s.blocks, ...(resetAfter ? [2] : []), 3 * s.wide], 'float32');
+  const sums = engine.makeOutput([s.blocks, ...biasRows(attrs), 3 * s.wide], 'float32');
   const dHidden = hidden && engine.makeOutput(hidden.shape, 'float32');
   if (resetAfter) s.run('gruGrad', [gates, mask, hiddens, inner, dy, dx, dz, sums, dHidden], true);
   else s.run('gruBeforeGrad', [gates, mask, hiddens, dy, dx, dz, sums, dHidden], true, PARTS);

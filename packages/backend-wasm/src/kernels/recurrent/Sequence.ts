@@ -71,6 +71,8 @@ export class Sequence {
     readonly inputs: SequenceInputs,
     readonly attrs: SequenceAttrs,
     readonly gates: number,
+    /** Rows of the bias, where it has such. */
+    biasRows: readonly number[] = [],
   ) {
     const { x, kernel, recurrentKernel, hidden, mask, bias } = inputs;
     requireFloat32(kernelName, { x, kernel, recurrentKernel, bias, hidden });
@@ -82,6 +84,7 @@ export class Sequence {
     this.#width = gates * this.wide;
     requireShape(kernelName, 'kernel', [features, gates * this.units], kernel.shape);
     requireShape(kernelName, 'recurrentKernel', [this.units, gates * this.units], recurrentKernel.shape);
+    if (bias !== undefined) requireShape(kernelName, 'bias', [...biasRows, gates * this.units], bias.shape);
     if (hidden !== undefined) requireShape(kernelName, 'hidden', [batch, this.units], hidden.shape);
     if (mask !== undefined) requireShape(kernelName, 'mask', [batch, time], mask.shape);
     if (x.shape.length !== 3 || time === 0 || (mask !== undefined && mask.dtype !== 'bool')) {

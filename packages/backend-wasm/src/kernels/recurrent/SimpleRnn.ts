@@ -1,5 +1,4 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { Sequence, type SequenceAttrs, type SequenceInputs } from './Sequence.js';
 
@@ -24,8 +23,7 @@ export const simpleRnn = /* @__PURE__ */ defineKernel<SequenceInputs, SimpleRnnA
   'SimpleRnn',
   ({ inputs, attrs, engine }) => {
     const s = new Sequence('SimpleRnn', engine, inputs, attrs, 1);
-    const { bias, mask, hidden } = inputs;
-    if (bias !== undefined) requireShape('SimpleRnn', 'bias', [s.units], bias.shape);
+    const { mask, hidden } = inputs;
     const source = s.read();
     const projected = s.project(source);
     const after = s.gatesFrom(projected, source);

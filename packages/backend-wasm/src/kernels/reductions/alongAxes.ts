@@ -11,6 +11,7 @@ import {
   type UnaryInputs,
   util,
 } from '@tensorflow/tfjs-core';
+import { requireDistinct } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 import { reduceOver } from './reduceOver.js';
@@ -27,6 +28,7 @@ function along(kernel: string, op: 'sum' | 'prod' | 'max' | 'min'): KernelConfig
     kernel,
     ({ inputs: { x }, attrs: { axis, reductionIndices, keepDims }, engine }): TensorInfo => {
       const axes = util.parseAxisParam((axis ?? reductionIndices)!, x.shape);
+      requireDistinct(kernel, axes);
       const counted = x.dtype === 'bool' && (op === 'sum' || op === 'prod');
       const numbers = castTo(engine, x, kernel === Mean ? 'float32' : counted ? 'int32' : x.dtype);
       const count = kernel === Mean ? util.sizeFromShape(axes.map((one) => x.shape[one]!)) : 1;

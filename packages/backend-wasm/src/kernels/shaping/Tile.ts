@@ -1,4 +1,5 @@
 import { Tile, type TileAttrs, type TileInputs } from '@tensorflow/tfjs-core';
+import { requireCounts } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
 
@@ -6,6 +7,7 @@ import { moveElements, stridesOf, targetOf } from './moveElements.js';
 export const tile = /* @__PURE__ */ defineKernel<TileInputs, TileAttrs>(
   Tile,
   ({ inputs: { x }, attrs: { reps }, engine }) => {
+    requireCounts(Tile, 'reps', reps);
     const shape = x.shape.map((size, axis) => size * reps[axis]!);
     const out = targetOf(engine, shape, x.dtype);
     const [from, to] = [stridesOf(x.shape), stridesOf(shape)];

@@ -1,4 +1,5 @@
 import { Transpose, type TransposeAttrs, type TransposeInputs } from '@tensorflow/tfjs-core';
+import { requireDistinct } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
 
@@ -6,6 +7,7 @@ import { moveElements, stridesOf, targetOf } from './moveElements.js';
 export const transpose = /* @__PURE__ */ defineKernel<TransposeInputs, TransposeAttrs>(
   Transpose,
   ({ inputs: { x }, attrs: { perm }, engine }) => {
+    requireDistinct(Transpose, perm);
     const shape = perm.map((axis) => x.shape[axis]!);
     const out = targetOf(engine, shape, x.dtype);
     const [from, to] = [stridesOf(x.shape), stridesOf(shape)];

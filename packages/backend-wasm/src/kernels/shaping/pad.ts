@@ -8,6 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { requireCounts, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
 
@@ -35,6 +36,8 @@ function place(engine: WasmEngine, x: TensorInfo, out: TensorInfo, paddings: Pad
 export const padV2 = /* @__PURE__ */ defineKernel<PadV2Inputs, PadV2Attrs>(
   PadV2,
   ({ inputs: { x }, attrs: { paddings, constantValue }, engine }) => {
+    requireShape(PadV2, 'paddings', [x.shape.length], [paddings.length]);
+    requireCounts(PadV2, 'paddings', paddings.flat());
     const out = targetOf(engine, padded(x, paddings), x.dtype);
     engine.typedArrayFromHeap(out).fill(constantValue);
     place(engine, x, out, paddings);
