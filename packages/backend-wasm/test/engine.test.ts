@@ -134,6 +134,11 @@ describe('memory', () => {
     expect(sum(tensor1d([1, 2])).dataSync()[0]).toBe(3);
   });
 
+  test('running out between kernels names none of them', () => {
+    relu(tensor1d([1]));
+    expect(() => current().allocate(5e9, 'a batch')).toThrow(/^wasm: no memory for a batch/);
+  });
+
   test('a kernel that throws leaves nothing behind of what it had made', () => {
     const kernelFunc: KernelFunc = ({ backend }) => {
       const wasm = backend as WasmEngine;

@@ -1,6 +1,7 @@
 import { isEspalierError } from '@espalier/core';
-import { slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { fill, matMul, removeBackend, slice, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { physicalCores } from '../src/engine/cores.js';
 import { readWasm } from '../src/engine/readWasm.js';
 import { initialPages, shareMemory } from '../src/engine/shareMemory.js';
 import { WasmEngine } from '../src/engine/WasmEngine.js';
@@ -120,5 +121,40 @@ describe('what activate answers', () => {
     const part = tidy(() => slice(x, [5, 50], [2000, 25]).dataSync());
     expect(part[0]).toBe(550);
     expect(part.at(-1)).toBe(2004 * 100 + 74);
+  });
+
+  test('asked for fewer than run, it says why not', async () => {
+    const info = await wasm({ threads: 1 }).activate();
+    expect(info.threads).toBe(2);
+    expect(info.note).toContain("which holds until removeBackend('wasm')");
+  });
+
+  test('after a thread is lost it goes on with one, tensors as they were', async () => {
+    const x = fill([500, 500], 2);
+    await workers.at(-1)!.terminate();
+    expect(() => matMul(x, x)).toThrow(/lost a thread/);
+    const info = await wasm({ threads: 2 }).activate();
+    expect(info.threads).toBe(1);
+    expect(info.note).toContain('another was lost');
+    expect(new Set(matMul(x, x).dataSync())).toEqual(new Set([2000]));
+  });
+
+  test('where no thread can be started and none was asked for, one computes', async () => {
+    removeBackend('wasm');
+    const before = threads.Worker;
+    threads.Worker = class {
+      constructor() {
+        throw new Error('not allowed');
+      }
+    } as unknown as typeof before;
+    try {
+      await expect(wasm({ threads: 2 }).activate()).rejects.toThrow(/thread 2 of 2 did not start/);
+      const info = await wasm().activate();
+      expect(info.threads).toBe(1);
+      if (physicalCores() > 1) expect(info.note).toContain('no other can be started');
+      expect(sum(fill([2], 1)).dataSync()[0]).toBe(2);
+    } finally {
+      threads.Worker = before;
+    }
   });
 });

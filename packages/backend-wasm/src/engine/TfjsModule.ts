@@ -105,8 +105,10 @@ export class TfjsModule {
   }
 
   /** A function of the engine; arguments declared `array` are copied to its stack and passed by address. */
-  cwrap(name: string, _returns: string | null, argumentTypes: readonly string[] = []): Wrapped {
-    const run = this.#function(name);
+  cwrap(name: string, returns: string | null, argumentTypes: readonly string[] = []): Wrapped {
+    const compiled = this.#function(name);
+    // What compiled kernels return is an address.
+    const run: Exported = returns === 'number' ? (...args) => compiled(...args) >>> 0 : compiled;
     if (!argumentTypes.includes('array')) return run as Wrapped;
     return (...args) => {
       const stack = this.#exports.stackSave!();

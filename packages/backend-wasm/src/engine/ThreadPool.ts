@@ -4,7 +4,7 @@ import { CONTROL_BYTES, threadSource, Word } from './threadSource.js';
 
 /** What both kinds of workers can do. */
 interface Thread {
-  readonly stop: () => void;
+  readonly stop: () => Promise<unknown>;
 }
 
 interface Start {
@@ -68,7 +68,7 @@ export class ThreadPool {
     const threads = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const refused = settled.find((one) => one.status === 'rejected');
     if (refused !== undefined) {
-      for (const thread of threads) thread.stop();
+      for (const thread of threads) void thread.stop();
       throw new BackendError({
         where: 'wasm({ threads })',
         problem: `thread ${threads.length + 2} of ${size} did not start`,
@@ -135,9 +135,9 @@ export class ThreadPool {
     return this.#failure !== undefined;
   }
 
-  /** Ends the threads. */
-  stop(): void {
-    for (const thread of this.#threads) thread.stop();
+  /** Ends the threads; resolves when none runs any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
   /** A thread is gone: every kernel from now on refuses, since what it was doing was not done. */
@@ -170,7 +170,7 @@ export class ThreadPool {
       where: kernel,
       problem: `the WASM engine lost a thread: ${problem}`,
       expected: `${this.size} threads`,
-      mend: 'start again from the last checkpoint; wasm({ threads: 1 }) needs no threads',
+      mend: 'start again from the last checkpoint, after useBackend(wasm()), which then goes on with one thread',
     });
   }
 }
@@ -188,7 +188,7 @@ async function startThread(message: Start & { index: number }, failed: (reason: 
       const worker = new node.Worker(threadSource, { eval: true, workerData: message, execArgv: [], env: {} });
       const stop = () => {
         stopped = true;
-        void worker.terminate();
+        return worker.terminate();
       };
       // The process may end while threads sleep.
       worker.once('message', () => {
@@ -203,7 +203,7 @@ async function startThread(message: Start & { index: number }, failed: (reason: 
     const worker = new Worker(url);
     worker.onmessage = () => {
       URL.revokeObjectURL(url);
-      resolve({ stop: () => worker.terminate() });
+      resolve({ stop: async () => worker.terminate() });
     };
     worker.onerror = (event) => ended(event.message || 'the worker could not be loaded');
     worker.postMessage(message);

@@ -110,6 +110,23 @@ export class WasmEngine extends KernelBackend {
     return this.#threads?.size ?? 1;
   }
 
+  /** Whether a thread is lost, so that kernels which are divided throw. */
+  get broken(): boolean {
+    return this.#threads?.broken ?? false;
+  }
+
+  /** Ends the threads; one computes from then on. */
+  async endThreads(): Promise<void> {
+    const threads = this.#threads;
+    this.#threads = undefined;
+    await threads?.stop();
+  }
+
+  /** Which kernel runs. */
+  get kernel(): string {
+    return this.#running.kernel;
+  }
+
   /** Says which kernel runs, so that an error about memory can name it; answers with a mark for {@link abandon}. */
   enter(kernel: string): number {
     this.#running.kernel = kernel;
@@ -122,7 +139,7 @@ export class WasmEngine extends KernelBackend {
    */
   abandon(mark: number): void {
     // A thread that is lost may still write there.
-    if (this.#threads?.broken) return;
+    if (this.broken) return;
     for (const dataId of this.dataIdMap.ids()) {
       if (dataId instanceof OwnId && dataId.id >= mark) this.disposeData(dataId, true);
     }
@@ -238,7 +255,7 @@ export class WasmEngine extends KernelBackend {
   }
 
   override dispose(): void {
-    this.#threads?.stop();
+    void this.#threads?.stop();
     this.wasm.tfjs.dispose();
   }
 
@@ -251,7 +268,8 @@ export class WasmEngine extends KernelBackend {
       return { dataId: this.write(values ?? null, shape, dtype), shape, dtype };
     }
     const dataId = new OwnId(this.#nextId++);
-    this.#record(dataId, shape, dtype, memoryOffset, 1);
+    // Compiled kernels answer with signed addresses.
+    this.#record(dataId, shape, dtype, memoryOffset >>> 0, 1);
     return { dataId, shape, dtype };
   }
 

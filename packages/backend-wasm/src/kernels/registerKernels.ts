@@ -15,12 +15,15 @@ function announced(config: KernelConfig): KernelConfig {
     ...config,
     kernelFunc: (call) => {
       const engine = call.backend as WasmEngine;
+      const outer = engine.kernel;
       const mark = engine.enter(config.kernelName);
       try {
         return config.kernelFunc(call);
       } catch (error) {
         engine.abandon(mark);
         throw error;
+      } finally {
+        engine.enter(outer);
       }
     },
   };

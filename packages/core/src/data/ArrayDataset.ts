@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError, ValueError } from '../errors/kinds.js';
 import { type Column, columnLength, columnOf, sliceColumn } from './Column.js';
 import type { Batch, BatchPlan, Dataset } from './Dataset.js';
@@ -90,12 +90,13 @@ export class ArrayDataset implements Dataset {
     for (let start = skip * batchSize; start < this.size; start += batchSize) {
       const end = Math.min(start + batchSize, this.size);
       const gather = (column: Column) => gatherRows(column, order, start, end);
-      yield {
+      // Where memory ends between two tensors, the first is given back.
+      yield tidy(() => ({
         inputs: asGiven(this.#columns.inputs, this.#inputs.map(gather)),
         targets: this.#columns.targets && asGiven(this.#columns.targets, this.#targets.map(gather)),
         sampleWeight: this.#sampleWeight && gather(this.#sampleWeight),
         size: end - start,
-      };
+      }));
     }
   }
 

@@ -17,7 +17,7 @@ export type ExamplesList = Examples | readonly (Tensor | Column | Exclude<Column
  * Tensors are read once and stay the caller's. Values from lists and `bool` tensors become `float32`.
  *
  * @throws ShapeError if a list is ragged or the sets differ in length.
- * @throws ValueError if something is not a number.
+ * @throws ValueError if something is not a number, or nested lists stand beside tensors or columns.
  *
  * @example
  * ```ts
@@ -52,8 +52,23 @@ function isSeveral(values: ExamplesList): values is readonly Exclude<Examples, r
   );
 }
 
+/** Refuses nested lists beside tensors or columns: a list of lists is one set, and what stands beside it another. */
+function requireAlike(values: ExamplesList, name: string): void {
+  if (!Array.isArray(values) || !values.some((one) => one instanceof Tensor || isColumn(one))) return;
+  const at = values.findIndex((one) => Array.isArray(one) || typeof one === 'number');
+  throw new ValueError({
+    where: `${name}[${at}]`,
+    problem: 'nested lists stand beside tensors or columns',
+    expected: 'a tensor, a typed array or a column for each input or output',
+    mend: `make a column of it: columnOf(lists, '${name}[${at}]')`,
+  });
+}
+
 async function readList(values: ExamplesList, name: string): Promise<Column | Column[]> {
-  if (!isSeveral(values)) return readExamples(values as Examples, name);
+  if (!isSeveral(values)) {
+    requireAlike(values, name);
+    return readExamples(values as Examples, name);
+  }
   return Promise.all(values.map((one, i) => readExamples(one, `${name}[${i}]`)));
 }
 

@@ -13,7 +13,7 @@ export function layerError(error: unknown, where: string, shape: Shape | Shape[]
     return new BackendError({
       where,
       problem: `the backend '${kernel[2]}' has no kernel '${kernel[1]}'`,
-      mend: 'use another backend for this layer',
+      mend: 'use a backend that has it; where kernels were chosen (wasmWith), choose its family too, or all: wasm()',
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import type { Callback, FitParams } from '../callbacks/Callback.js';
+import { ValueError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
 import type { ModelOutput } from './options.js';
 
@@ -9,7 +10,16 @@ export function inOrder(callbacks: readonly Callback[]): readonly Callback[] {
 
 /** Introduces the callbacks to the run. */
 export function introduce(callbacks: readonly Callback[], model: Model<ModelOutput>, params: FitParams): void {
-  for (const callback of callbacks) {
+  for (const [i, callback] of callbacks.entries()) {
+    if (typeof callback?.setModel !== 'function') {
+      throw new ValueError({
+        where: `callbacks[${i}]`,
+        problem: 'this is no callback',
+        expected: 'an object of a class that extends Callback',
+        got: typeof callback === 'object' ? `an object with ${Object.keys(callback).join(', ')}` : typeof callback,
+        mend: 'for plain functions: new LambdaCallback({ onEpochEnd: … })',
+      });
+    }
     callback.setModel(model);
     callback.setParams(params);
   }

@@ -53,6 +53,13 @@ async function replay(
 
 const bias = (weights: Map<string, HostTensor>): number | undefined => weights.get('dense/bias')?.data[0];
 
+it('refuses what is no callback, and says how functions become one', async () => {
+  const callbacks = [{ onEpochEnd: () => {} } as unknown as Callback];
+  await expect(makeModel().fit(x, y, { callbacks })).rejects.toThrow(
+    /^callbacks\[0\]: this is no callback.*an object with onEpochEnd.*LambdaCallback/s,
+  );
+});
+
 describe('EarlyStopping', () => {
   // The common cases are in keras.test.ts, by Keras itself; NaN first and figures left out are our own.
   it.each<[string, EarlyStoppingOptions, (number | undefined)[], number]>([

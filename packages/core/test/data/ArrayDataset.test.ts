@@ -53,6 +53,14 @@ describe('batches of an ArrayDataset', () => {
     );
   });
 
+  it('leave nothing behind where one of their tensors cannot be made', () => {
+    const targets = { data: Float32Array.of(1, 2), shape: [], dtype: 'a dtype that is none' as 'float32' };
+    const data = new ArrayDataset({ inputs: { data: Float32Array.of(1, 2), shape: [] }, targets });
+    const before = memory().numTensors;
+    expect(() => data.batches({ batchSize: 2 }).next()).toThrow(/a dtype that is none/);
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('are, with skip, the tail of the same pass', () => {
     fc.assert(
       fc.property(sizes, fc.nat(8), ({ size, batchSize, seed }, skip) => {

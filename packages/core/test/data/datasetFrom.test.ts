@@ -107,6 +107,11 @@ describe('datasetFrom refuses', () => {
     ['ragged lists', () => datasetFrom([[1, 2], [3]]), /^x\[1\]: the lists are ragged.*\(2\).*length 1/s],
     ['a number among lists', () => datasetFrom([[1], 2 as unknown as number[]]), /^x\[1\]: the lists are ragged/],
     ['a list among numbers', () => datasetFrom([1, [2]]), /^x\[1\]: the lists are ragged/],
+    [
+      'nested lists beside a tensor',
+      () => datasetFrom([tensor2d([[1], [2]]), [[1], [2]]] as never),
+      /^x\[1\]: nested lists stand beside.*columnOf\(lists, 'x\[1\]'\)/s,
+    ],
     ['words', () => datasetFrom([['a' as unknown as number]]), /^x\[0\]\[0\]: not a number/],
     ['no examples', () => datasetFrom([]), /there are no examples/],
     ['a scalar tensor', () => datasetFrom(tensor(1)), /cannot be cut into examples/],
