@@ -209,14 +209,14 @@ function scaleRows(x: usize, step: usize, rows: i32, cols: i32, by: v128): void 
  * Gradients of q, k and v, the scores computed again from `logs`, [queries][keys]. With P the weights and D = Σ dy out of a
  * query: dV = P^T dy, dS = P (dy V^T - D), dQ = scale dS K, dK = scale dS^T Q.
  *
- * An item is a head, and dQ the sum over its blocks of keys. Or, where `partBytes` is not 0, an item is a block of keys of
- * a head and its part of dQ is written `partBytes` after that of the block before: the sum of these has the same bits.
+ * An item is a head, and dQ the sum over its blocks of keys, which are all of them: `from` is 0. Or, where `partBytes` is
+ * not 0, an item is one of `blocks` blocks of keys of a head, the first of which is block `from`, and its part of dQ is
+ * written `partBytes` after that of the block before: the sum of these, from the first to the last, has the same bits.
  */
 export function attentionGrad(
   g: usize, offsets: usize, q: usize, k: usize, v: usize, mask: usize, out: usize, logs: usize, dy: usize,
-  dq: usize, dk: usize, dv: usize, scale: f32, partBytes: usize, first: i32, last: i32, scratch: usize,
+  dq: usize, dk: usize, dv: usize, scale: f32, partBytes: usize, from: i32, blocks: i32, first: i32, last: i32, scratch: usize,
 ): void {
-  const blocks = attentionKeyBlocks(keys(g));
   const d = roundUp8(depth(g)), w = roundUp8(valueDepth(g));
   const room = scratch, weights = room + ROOM_BYTES, rates = weights + BLOCK_BYTES;
   const keysAcross = rates + BLOCK_BYTES;
@@ -232,7 +232,7 @@ export function attentionGrad(
     last *= blocks;
   }
   for (let item = first; item < last; item++) {
-    const head = item / blocks, index = item % blocks, k0 = index * KEYS;
+    const head = item / blocks, index = item % blocks, k0 = (from + index) * KEYS;
     const m = min(KEYS, keys(g) - k0);
     const at = offsets + <usize>head * 20;
     const queryAt = load<u32>(at), outAt = load<u32>(at, 12);

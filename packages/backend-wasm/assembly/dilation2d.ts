@@ -30,8 +30,9 @@ export function dilation2d(g: usize, x: usize, filter: usize, out: usize, dy: us
             }
           }
           if (out != 0) store<f32>(out + o, best);
-          if (dx != 0) add(dx + (<usize>fromX << 2), load<f32>(dy + o));
-          if (dFilter != 0) add(dFilter + (<usize>fromFilter << 2), load<f32>(dy + o));
+          // A window that lies in the padding altogether has no maximum.
+          if (dx != 0 && fromX >= 0) add(dx + (<usize>fromX << 2), load<f32>(dy + o));
+          if (dFilter != 0 && fromX >= 0) add(dFilter + (<usize>fromFilter << 2), load<f32>(dy + o));
           o += 4;
         }
       }

@@ -46,6 +46,7 @@ const logits = { fromLogits: true };
 /** Name, the compiled kernels it must run, shapes of its inputs, and the operation. */
 const cases: [string, RegExp, Shape[], Operation][] = [
   ['attention', /^attention/, three(150, 200), (q, k, v) => scaledDotProductAttention(q!, k!, v!)],
+  ['attention to many keys', /^attention/, three(20, 2200), (q, k, v) => scaledDotProductAttention(q!, k!, v!)],
   [
     'causal attention',
     /^attention/,
@@ -153,4 +154,25 @@ describe('results are the same to the last bit however work is divided', () => {
     }
     expect([...divided].filter((kernel) => kernels.test(kernel)).length).toBeGreaterThan(1);
   });
+});
+
+test('what the gradient of attention holds grows with the length, not with its square', () => {
+  const backend = engine().backend as unknown as WasmEngine;
+  const { scratch } = backend;
+  const held = (keys: number) => {
+    let most = 0;
+    backend.scratch = function (this: WasmEngine, bytes) {
+      most = Math.max(most, bytes);
+      return scratch.call(this, bytes);
+    };
+    all((x) => scaledDotProductAttention(x!, x!, x!), [[1, keys, 1]]);
+    return most;
+  };
+  Object.defineProperty(backend, 'threads', { value: 8, configurable: true });
+  try {
+    expect(held(4096)).toBeLessThan(2.1 * held(2048));
+  } finally {
+    backend.scratch = scratch;
+    Reflect.deleteProperty(backend, 'threads');
+  }
 });

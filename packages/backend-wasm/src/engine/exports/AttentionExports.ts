@@ -29,6 +29,8 @@ export interface AttentionExports {
     dv: number,
     scale: number,
     partBytes: number,
+    from: number,
+    blocks: number,
     first: number,
     last: number,
     scratch: number,

@@ -8,6 +8,8 @@ const KERNEL = 'ScaledDotProductAttention';
 
 /** Work is divided within heads too where there are fewer of them than this for each thread. */
 const FEW_HEADS = 4;
+/** Parts of the queries' gradient that are held at a time: enough to divide, and no more memory for longer keys. */
+const MOST_PARTS = 16;
 
 /** softmax(scale q kᵀ + mask) v, block by block; the second output, ln Σ of each query, is for the gradient. */
 export const scaledDotProductAttention = /* @__PURE__ */ defineKernel<AttentionInputs, AttentionAttrs>(
@@ -35,30 +37,37 @@ export const scaledDotProductAttentionGrad = /* @__PURE__ */ defineKernel<
   const { query, key, values, mask, dy, kept0, value: out } = inputs;
   const gradients = [query, key, values].map(({ shape }) => engine.makeOutput(shape, 'float32'));
   const count = util.sizeFromShape(query.shape);
-  /** Parts of the queries' gradient, one for each block of keys, so that blocks can be done by themselves. */
+  const blocksOf = (keys: number) => engine.simd.attentionKeyBlocks(keys);
+  /** Parts of the queries' gradient, each of a block of keys, so that blocks can be done by themselves. */
   const partsOf = (heads: number, keys: number) => {
-    const blocks = engine.simd.attentionKeyBlocks(keys);
-    return engine.threads > 1 && heads < FEW_HEADS * engine.threads && blocks > 1 ? blocks : 0;
+    const few = engine.threads > 1 && heads < FEW_HEADS * engine.threads && blocksOf(keys) > 1;
+    return few ? Math.min(MOST_PARTS, blocksOf(keys)) : 0;
   };
-  const plan = planAttention(engine, inputs, attrs, (heads, keys) => 4 * count * partsOf(heads, keys));
+  const plan = planAttention(engine, inputs, attrs, (heads, keys) => {
+    const parts = partsOf(heads, keys);
+    return parts && 4 * count * (1 + parts);
+  });
   const { heads, queries, keys, geometry, offsets, depths } = plan;
   const [dqAt, dkAt, dvAt] = gradients.map((tensor) => engine.offset(tensor)) as [number, number, number];
-  const parts = partsOf(heads, keys);
   const at = [query, key, values].map((tensor) => engine.offset(tensor));
   const maskAt = mask === undefined ? 0 : engine.offset(mask);
   const rest = [out, kept0, dy].map((tensor) => engine.offset(tensor));
-  const results = [parts > 0 ? plan.extra : dqAt, dkAt, dvAt];
+  const [parts, blocks] = [partsOf(heads, keys), blocksOf(keys)];
   const work = queries * keys * (depths[0] + depths[1]) * 0.25;
-  engine.split(
-    'attentionGrad',
-    [geometry, offsets, ...at, maskAt, ...rest, ...results, attrs.scale, parts > 0 ? 4 * count : 0],
-    heads * Math.max(1, parts),
-    grainOf(work / Math.max(1, parts)),
-    engine.simd.attentionGradScratch(...depths),
-  );
-  if (keys === 0) engine.heap.fill(0, dqAt, dqAt + 4 * count);
-  if (parts > 0) {
-    engine.split('sumSlices', [plan.extra, parts, count, dqAt, 0], Math.ceil(count / 256), grainOf(256 * parts));
+  const run = (to: number, partBytes: number, from: number, some: number) => {
+    const args = [geometry, offsets, ...at, maskAt, ...rest, to, dkAt, dvAt, attrs.scale, partBytes, from, some];
+    const [items, each] = partBytes === 0 ? [heads, work] : [heads * some, work / blocks];
+    engine.split('attentionGrad', args, items, grainOf(each), engine.simd.attentionGradScratch(...depths));
+  };
+  if (parts === 0) run(dqAt, 0, 0, blocks);
+  // A round at a time behind the sum of those before: as if one thread had added up block after block.
+  for (let from = 0; parts > 0 && from < blocks; from += parts) {
+    const [some, carried] = [Math.min(parts, blocks - from), Number(from > 0)];
+    run(plan.extra + 4 * count, 4 * count, from, some);
+    const to = from + some < blocks ? plan.extra : dqAt;
+    const args = [plan.extra + 4 * count * (1 - carried), some + carried, count, to, 0];
+    engine.split('sumSlices', args, Math.ceil(count / 256), grainOf(256 * parts));
   }
+  if (keys === 0) engine.heap.fill(0, dqAt, dqAt + 4 * count);
   return gradients;
 });
