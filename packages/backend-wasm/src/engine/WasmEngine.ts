@@ -9,6 +9,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { BlockPool, type Description, inWords } from './BlockPool.js';
+import { Scratch } from './Scratch.js';
 import { instantiateSimd, type SimdKernels } from './SimdKernels.js';
 import { shareMemory } from './shareMemory.js';
 import { type ComplexParts, TensorRecord, type ValuesElsewhere } from './TensorRecord.js';
@@ -29,12 +30,6 @@ interface EngineParts {
   readonly shared: boolean;
   /** Whether every block has canaries around it. */
   readonly guarded: boolean;
-}
-
-/** A piece of memory that is kept for the next kernel. */
-interface Scratch {
-  readonly offset: number;
-  readonly bytes: number;
 }
 
 /** The names of compiled kernels that do a range of their work at a time. */
@@ -73,8 +68,9 @@ export class WasmEngine extends KernelBackend {
   #nextId = 1;
   /** Where tensors lie. */
   readonly blocks: BlockPool;
-  #scratch: Scratch = { offset: 0, bytes: 0 };
-  #own: Scratch = { offset: 0, bytes: 0 };
+  readonly #scratch = new Scratch(this);
+  /** What the ranges of a divided kernel have, each its own. */
+  readonly #own = new Scratch(this);
   #threads: ThreadPool | undefined;
   readonly #running: { kernel: string };
 
@@ -143,8 +139,8 @@ export class WasmEngine extends KernelBackend {
     for (const dataId of this.dataIdMap.ids()) {
       if (dataId instanceof OwnId && dataId.id >= mark) this.disposeData(dataId, true);
     }
-    this.#scratch = this.#dropped(this.#scratch);
-    this.#own = this.#dropped(this.#own);
+    this.#scratch.drop();
+    this.#own.drop();
   }
 
   /** Bytes of the heap that lie at `offset`, until the next allocation. */
@@ -301,10 +297,7 @@ export class WasmEngine extends KernelBackend {
   /** Reserves memory; the caller frees it. `what` says what it is for, where an error wants to know. */
   allocate(bytes: number, what: Description): number {
     let offset = this.blocks.take(bytes, what);
-    if (offset === 0 && this.#own.bytes > 0) {
-      this.#own = this.#dropped(this.#own);
-      offset = this.blocks.take(bytes, what);
-    }
+    if (offset === 0 && this.#own.drop()) offset = this.blocks.take(bytes, what);
     if (offset === 0) {
       throw new BackendError({
         where: this.#running.kernel,
@@ -322,11 +315,7 @@ export class WasmEngine extends KernelBackend {
    * reused, so a kernel that needs several takes them from one.
    */
   scratch(bytes: number): number {
-    if (bytes > this.#scratch.bytes) {
-      this.#scratch = this.#dropped(this.#scratch);
-      this.#scratch = { offset: this.allocate(bytes, 'scratch memory'), bytes };
-    }
-    return this.#scratch.offset;
+    return this.#scratch.take(bytes);
   }
 
   /**
@@ -340,14 +329,10 @@ export class WasmEngine extends KernelBackend {
     if (count <= 0) return;
     // Threads do not write to the same line of the cache.
     const each = Math.ceil(scratchBytes / 64) * 64;
-    const bytes = each * Math.min(this.threads, this.#threads?.ranges(count, grain) ?? 1);
-    if (bytes > this.#own.bytes) {
-      this.#own = this.#dropped(this.#own);
-      this.#own = { offset: this.allocate(bytes, 'scratch memory'), bytes };
-    }
+    const own = this.#own.take(each * Math.min(this.threads, this.#threads?.ranges(count, grain) ?? 1));
     if (this.#threads !== undefined && count > grain) {
-      this.#threads.run(kernel, args, count, grain, this.#own.offset, each);
-    } else (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, this.#own.offset);
+      this.#threads.run(kernel, args, count, grain, own, each);
+    } else (this.simd[kernel] as (...args: number[]) => void)(...args, 0, count, own);
   }
 
   /** Writes 32-bit integers to the heap, for kernels that take many numbers by address. */
@@ -371,12 +356,6 @@ export class WasmEngine extends KernelBackend {
       size *= length;
     }
     return size;
-  }
-
-  /** Gives a piece of scratch memory back; what stands in its place. */
-  #dropped({ offset, bytes }: Scratch): Scratch {
-    if (bytes > 0) this.blocks.give(offset);
-    return { offset: 0, bytes: 0 };
   }
 
   #part(shape: number[], values: Float32Array): TensorInfo {
