@@ -4,10 +4,19 @@ import {
   inC, inD, inH, inW, kD, kH, kW, outD, outH, outW, padD, padH, padW, strideD, strideH, strideW,
 } from './geometry';
 
-/** The first window along an axis that reaches `position`, which is counted from the start of the padding. */
+/**
+ * The first window along an axis that reaches `position`, which is counted from the start of the padding: where windows begin
+ * behind the first elements, these have a position below 0.
+ */
 @inline
 function firstWindow(position: i32, size: i32, stride: i32): i32 {
   return position < size ? 0 : (position - size) / stride + 1;
+}
+
+/** The last of `windows` along an axis that begins no later than `position`; -1 where all begin later. */
+@inline
+function lastWindow(position: i32, stride: i32, windows: i32): i32 {
+  return position < 0 ? -1 : min(windows - 1, position / stride);
 }
 
 /** How many positions of a window lie inside the axis. */
@@ -28,10 +37,10 @@ export function averagePoolGrad(g: usize, dy: usize, dx: usize, first: i32, last
     const slab = item / height;
     const image = slab / depth;
     const d = slab - image * depth + padD(g), h = item - slab * height + padH(g);
-    const dFirst = firstWindow(d, kD(g), strideD(g)), dLast = min(outD(g) - 1, d / strideD(g));
-    const hFirst = firstWindow(h, kH(g), strideH(g)), hLast = min(outH(g) - 1, h / strideH(g));
+    const dFirst = firstWindow(d, kD(g), strideD(g)), dLast = lastWindow(d, strideD(g), outD(g));
+    const hFirst = firstWindow(h, kH(g), strideH(g)), hLast = lastWindow(h, strideH(g), outH(g));
     for (let w = padW(g); w < width + padW(g); w++) {
-      const wFirst = firstWindow(w, kW(g), strideW(g)), wLast = min(outW(g) - 1, w / strideW(g));
+      const wFirst = firstWindow(w, kW(g), strideW(g)), wLast = lastWindow(w, strideW(g), outW(g));
       memory.fill(dx, 0, pixel);
       for (let i = dFirst; i <= dLast; i++) {
         const deep = inside(i, kD(g), strideD(g), padD(g), depth);

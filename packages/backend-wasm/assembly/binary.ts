@@ -57,7 +57,7 @@ function apply(op: i32, a: v128, b: v128, alpha: f32): v128 {
   if (op == RELU6_GRAD) return v128.andnot(a, v128.or(f32x4.le(b, f32x4.splat(0)), f32x4.ge(b, f32x4.splat(6))));
   if (op == LEAKY_RELU_GRAD) return v128.bitselect(f32x4.mul(a, f32x4.splat(alpha)), a, f32x4.le(b, f32x4.splat(0)));
   if (op == ELU_GRAD) return f32x4.mul(a, f32x4.add(f32x4.min(b, f32x4.splat(0)), f32x4.splat(1)));
-  if (op == SELU_GRAD) return v128.bitselect(f32x4.mul(a, f32x4.add(b, f32x4.splat(SELU_SCALE * SELU_ALPHA))), f32x4.mul(a, f32x4.splat(SELU_SCALE)), f32x4.le(b, f32x4.splat(0)));
+  if (op == SELU_GRAD) return v128.bitselect(f32x4.mul(a, f32x4.splat(SELU_SCALE)), f32x4.mul(a, f32x4.add(b, f32x4.splat(SELU_SCALE * SELU_ALPHA))), f32x4.gt(b, f32x4.splat(0)));
   if (op == SOFTPLUS_GRAD) return f32x4.mul(a, sigmoid4(b));
   if (op == SIGMOID_GRAD) return f32x4.mul(a, f32x4.mul(b, f32x4.sub(f32x4.splat(1), b)));
   if (op == TANH_GRAD) return f32x4.mul(a, f32x4.sub(f32x4.splat(1), squared(b)));

@@ -103,6 +103,15 @@ export function log1pUnit4(u: v128): v128 {
   return f32x4.add(log4(s), f32x4.div(lost, s));
 }
 
+/** ln(1 + x): -infinity at -1, NaN below. What rounding 1 + x loses is put back. */
+@inline
+export function log1p4(x: v128): v128 {
+  const s = f32x4.add(x, f32x4.splat(1));
+  const back = f32x4.div(f32x4.sub(x, f32x4.sub(s, f32x4.splat(1))), s);
+  // At -1 and infinity it is NaN, and nothing was lost.
+  return f32x4.add(log4(s), v128.and(back, f32x4.eq(back, back)));
+}
+
 /** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
 @inline
 export function softplus4(x: v128): v128 {

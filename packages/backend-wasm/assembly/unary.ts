@@ -2,7 +2,7 @@
 
 import { geluTanhArgument4, SELU_ALPHA, SELU_SCALE } from './activationMath';
 import { log4 } from './logarithm';
-import { erf4, exp4, expm1Negative4, normalCdf4, sigmoid4, softplus4, tanh4 } from './math';
+import { erf4, exp4, expm1Negative4, log1p4, normalCdf4, sigmoid4, softplus4, tanh4 } from './math';
 
 // The numbers of src/kernels/elementwise/codes.ts.
 const NEG: i32 = 0;
@@ -27,6 +27,8 @@ const GELU: i32 = 18;
 const GELU_TANH: i32 = 19;
 const SILU: i32 = 20;
 const SCALE: i32 = 21;
+const SIGN: i32 = 22;
+const LOG1P: i32 = 23;
 
 /** Floats in an item of the work. */
 const BLOCK: i32 = 1024;
@@ -41,6 +43,12 @@ const BLOCK: i32 = 1024;
 function step4(x: v128, alpha: f32): v128 {
   const known = v128.bitselect(f32x4.splat(1), f32x4.splat(alpha), f32x4.gt(x, zero()));
   return v128.bitselect(known, x, f32x4.eq(x, x));
+}
+
+/** 1, -1, or 0, also for NaN. */
+@inline
+function sign4(x: v128): v128 {
+  return v128.or(v128.and(f32x4.gt(x, zero()), f32x4.splat(1)), v128.and(negative(x), f32x4.splat(-1)));
 }
 
 @inline
@@ -66,6 +74,8 @@ function apply(op: i32, x: v128, alpha: f32, beta: f32): v128 {
   if (op == GELU) return f32x4.mul(x, normalCdf4(x));
   if (op == GELU_TANH) return f32x4.mul(x, sigmoid4(geluTanhArgument4(x)));
   if (op == SILU) return f32x4.mul(x, sigmoid4(x));
+  if (op == SIGN) return sign4(x);
+  if (op == LOG1P) return log1p4(x);
   return f32x4.mul(x, f32x4.splat(alpha));
 }
 
@@ -104,6 +114,8 @@ function geluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): vo
 function geluTanhLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(GELU_TANH, x, out, bytes, alpha, beta); }
 function siluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SILU, x, out, bytes, alpha, beta); }
 function scaleLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SCALE, x, out, bytes, alpha, beta); }
+function signLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SIGN, x, out, bytes, alpha, beta); }
+function log1pLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(LOG1P, x, out, bytes, alpha, beta); }
 
 /** The function `op` of `bytes` bytes, a multiple of 32. */
 function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void {
@@ -129,6 +141,8 @@ function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32)
     case GELU: return geluLoop(x, out, bytes, alpha, beta);
     case GELU_TANH: return geluTanhLoop(x, out, bytes, alpha, beta);
     case SILU: return siluLoop(x, out, bytes, alpha, beta);
+    case SIGN: return signLoop(x, out, bytes, alpha, beta);
+    case LOG1P: return log1pLoop(x, out, bytes, alpha, beta);
     default: scaleLoop(x, out, bytes, alpha, beta);
   }
 }
@@ -147,6 +161,7 @@ function runRest(op: i32, x: usize, alpha: f32, beta: f32): void {
     case GELU: return geluLoop(x, x, 32, alpha, beta);
     case GELU_TANH: return geluTanhLoop(x, x, 32, alpha, beta);
     case SILU: return siluLoop(x, x, 32, alpha, beta);
+    case LOG1P: return log1pLoop(x, x, 32, alpha, beta);
     default: run(op, x, x, 32, alpha, beta);
   }
 }

@@ -38,6 +38,36 @@ describe('unsortedSegmentSum', () => {
     );
   });
 
+  test.each([1, 5, 33])('adds a million tenths up to seven digits, in %i columns', (columns) => {
+    // Segments of many rows beside others of few, and rows that are dropped.
+    const rows = columns === 1 ? 1e6 : 200_000;
+    const ids = Int32Array.from({ length: rows }, (_, i) =>
+      i % 1000 === 7 ? 2 : i % 1000 === 8 ? -1 : i % 3 === 0 ? 3 : 0,
+    );
+    const counts = [0, 1, 2, 3].map((segment) => ids.filter((id) => id === segment).length);
+    const x = tensor(new Float32Array(rows * columns).fill(0.1), [rows, columns]);
+    const sums = unsortedSegmentSum(x, tensor1d(ids, 'int32'), 4).dataSync();
+    const scattered = scatterND(
+      tensor(
+        ids.map((id) => Math.max(id, 0)),
+        [rows, 1],
+        'int32',
+      ),
+      x,
+      [4, columns],
+    ).dataSync();
+    counts.forEach((count, segment) => {
+      const dropped = segment === 0 ? rows - counts.reduce((a, b) => a + b) : 0;
+      // Few rows are added as float32 adds.
+      const tolerance = count > 2048 ? 1e-7 : 1e-5;
+      for (let c = 0; c < columns; c++) {
+        const [sum, all] = [sums[segment * columns + c]!, scattered[segment * columns + c]!];
+        expect(Math.abs(sum - 0.1 * count)).toBeLessThanOrEqual(tolerance * count);
+        expect(Math.abs(all - 0.1 * (count + dropped))).toBeLessThanOrEqual(tolerance * count);
+      }
+    });
+  });
+
   test('of no rows is zeros', () => {
     const out = unsortedSegmentSum(tensor([], [0, 2]), tensor1d([], 'int32'), 3);
     expect([...out.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);

@@ -76,6 +76,20 @@ describe('pooling in two dimensions', () => {
     await expectSame(() => avgPool(tensor(spread, [1, 2, 4, channels]) as never, 2, 1, 'same') as Tensor);
   });
 
+  test.each([1, 3, 9])('averages a million elements to seven digits, in %i channels', (channels) => {
+    const side = channels === 1 ? 1000 : 300;
+    const x = tensor(new Float32Array(side * side * channels).fill(0.1), [1, side, side, channels]);
+    const mean = avgPool(x as never, [side, side], 1, 'valid') as Tensor;
+    for (const value of mean.dataSync()) expect(Math.abs(value - 0.1)).toBeLessThan(1e-8);
+  });
+
+  test('averages large windows at the border over what lies inside', async () => {
+    for (const channels of [1, 8, 11]) {
+      const x = () => tensor(numbers(20 * 23 * channels, 1), [1, 20, 23, channels]) as never;
+      await expectSame(() => avgPool(x(), [17, 19], [3, 2], 'same') as Tensor, 1e-6);
+    }
+  });
+
   test.each([1, 4])('lets NaN through, and takes a maximum of -Infinity, in %i channels', (channels) => {
     const spread = (values: number[]) =>
       tensor(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { expectSame, numbers, useWasm } from './both.js';
 
 // The kernels that are still tfjs's own, against the CPU backend: ones that are found to be wrong must be replaced.
@@ -178,6 +178,31 @@ describe('scans and counts', () => {
     }
   });
 
+  test('cumsum and cumprod of integers', async () => {
+    for (const axis of [0, 1]) {
+      await same(() => tf.cumsum(ints([3, 20]), axis, axis === 0, true));
+      await same(() => tf.cumprod(ints([3, 4], 1, 1, 5), axis, true, axis === 0));
+    }
+  });
+
+  test('a running sum of a million tenths is a hundred thousand, to seven digits', () => {
+    for (const [shape, axis] of [
+      [[1e6], 0],
+      [[1e6, 1], 0],
+      [[50_000, 20], 0],
+      [[2, 20_000, 25], 1],
+    ] as const) {
+      const sums = tf.cumsum(tf.fill([...shape], 0.1), axis);
+      const count = shape[axis]!;
+      const last = tf.slice(
+        sums,
+        shape.map((_, i) => (i === axis ? count - 1 : 0)),
+        shape.map((size, i) => (i === axis ? 1 : size)),
+      );
+      for (const value of last.dataSync()) expect(Math.abs(value - 0.1 * count)).toBeLessThan(1e-8 * count);
+    }
+  });
+
   test('softmax, logSoftmax, topk and counts', async () => {
     for (const shape of [[5], [4, 5], [2, 3, 130]]) {
       await same(() => tf.softmax(floats(shape, 1, -90, 90)));
@@ -311,6 +336,12 @@ describe('lookups, images and normalisation', () => {
     const boxes = () => tf.tensor2d([0.1, 0.2, 0.9, 0.8, 0, 0, 1, 1], [2, 4]);
     await same(() => tf.image.cropAndResize(image(), boxes(), tf.tensor1d([1, 0], 'int32'), [3, 4]));
     await same(() => tf.image.rotateWithOffset(image(), 0.3));
+    for (const channels of [1, 3, 4, 6]) {
+      const photo = () => floats([2, 5, 7, channels]) as tf.Tensor4D;
+      await same(() => tf.image.rotateWithOffset(photo(), 0.7, 0.3, [0.2, 0.9]));
+      await same(() => tf.image.rotateWithOffset(photo(), -2, 7, 0.5));
+      if (channels < 5) await same(() => tf.image.rotateWithOffset(photo(), 2, [0.25, 0.5, 0.75]));
+    }
   });
 
   test('batchNorm and localResponseNormalization', async () => {

@@ -1,29 +1,37 @@
-import { gelu, silu } from '@espalier/core';
+import { gelu, registerGradients, silu } from '@espalier/core';
 import {
   abs,
   elu,
   engine,
   erf,
+  grad,
   leakyRelu,
   log,
+  log1p,
   neg,
   reciprocal,
   relu,
   relu6,
   rsqrt,
   selu,
+  sign,
   softplus,
   sqrt,
   square,
   step,
+  sum,
   type Tensor,
   tensor1d,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { WasmEngine } from '../src/engine/WasmEngine.js';
+import { UNARY } from '../src/kernels/elementwise/codes.js';
 import { expectSame, numbers, useWasm } from './both.js';
 
-beforeAll(useWasm);
+beforeAll(async () => {
+  await useWasm();
+  registerGradients();
+});
 
 /** The error function by its series, and beyond 3 by its continued fraction, in float64. */
 function exactErfc(x: number): number {
@@ -59,6 +67,8 @@ const cases: [name: string, run: (x: Tensor) => Tensor, exact: (x: number) => nu
   ['selu', selu, (x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * exactElu(x) : x), 4e-7],
   ['softplus', softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 4e-7],
   ['log', log, Math.log, 3e-7],
+  ['log1p', log1p, Math.log1p, 3e-7],
+  ['sign', sign, (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), 0],
   ['erf', erf, (x) => 1 - exactErfc(x), 4e-7],
   // Far below 0 rounding x alone moves it by more than 1e-6.
   ['gelu', gelu, (x) => 0.5 * x * exactErfc(-x * Math.SQRT1_2), 3e-6],
@@ -89,14 +99,44 @@ describe('functions of one float', () => {
     }
   });
 
+  test('log1p is right to three units of the last place from the smallest to the largest', () => {
+    const sizes = Array.from({ length: 6001 }, (_, i) => Math.fround(10 ** (i / 100 - 30)));
+    const x = Float32Array.from([...sizes, ...sizes.filter((size) => size < 1).map((size) => -size), -0.9999999]);
+    const got = log1p(tensor1d(x)).dataSync();
+    const slope = grad((t: Tensor) => sum(log1p(t)))(tensor1d(x)).dataSync();
+    for (const [i, of] of x.entries()) {
+      const want = Math.log1p(of);
+      expect(Math.abs(got[i]! / want - 1), `log1p(${of}) is ${got[i]}, expected ${want}`).toBeLessThan(3 * 2 ** -23);
+      expect(Math.abs(slope[i]! * (1 + of) - 1)).toBeLessThan(3 * 2 ** -23);
+    }
+    expect([...log1p(tensor1d([-1, -1.1, -Infinity, Infinity, 0])).dataSync()]).toEqual([
+      -Infinity,
+      Number.NaN,
+      Number.NaN,
+      Infinity,
+      0,
+    ]);
+  });
+
+  test('abs has slopes of 1 and -1 however small a number is', () => {
+    const x = tensor1d([1e-7, -1e-7, 1e-30, -1e-30, 0]);
+    expect([...grad((t: Tensor) => sum(abs(t)))(x).dataSync()]).toEqual([1, -1, 1, -1, 0]);
+  });
+
+  test('the gradient of selu keeps NaN', () => {
+    expect([...grad((t: Tensor) => sum(selu(t)))(tensor1d([Number.NaN])).dataSync()]).toEqual([Number.NaN]);
+  });
+
   test('take integers as tfjs does', async () => {
-    for (const run of [abs, neg, relu, square]) await expectSame(() => run(tensor1d([3, 0, 2, 7, 9], 'int32')));
+    for (const run of [abs, neg, relu, sign, square, step]) {
+      await expectSame(() => run(tensor1d([3, 0, -2, 7, -9], 'int32')));
+    }
   });
 
   test('give the same bits however the work is divided', () => {
     const wasm = engine().backend as WasmEngine;
     const x = tensor1d(numbers(5003, 4, -5, 5));
-    for (let code = 0; code < 22; code++) {
+    for (const code of Object.values(UNARY)) {
       const [whole, parts] = [0, 1].map(() => wasm.makeOutput(x.shape, 'float32'));
       const args = (out: typeof whole) => [code, wasm.offset(x), wasm.offset(out!), 5003, 0.5, 2];
       const scratch = wasm.scratch(32);

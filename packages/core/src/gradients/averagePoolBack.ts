@@ -1,5 +1,5 @@
 import { engine, getBackend, getKernel, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { mul, run, slice, zeros } from './kernels.js';
+import { mul, run, slice, pad as withMargins, zeros } from './kernels.js';
 import type { Margins } from './shapes.js';
 
 /** The attributes that pooling kernels share. */
@@ -23,21 +23,23 @@ export function averagePoolBack(kernel: string, dy: Tensor, x: Tensor, attrs: Po
     return run('AveragePoolGrad', { dy, input: x }, attrs);
   }
   if (pad === 'valid' || pad === 0) return run(kernel, { dy, input: x }, attrs);
-  const begin = x.shape.map(() => 0);
+  const before = x.shape.map(() => 0);
   const padded = [...x.shape];
   let weighted = dy;
   for (let axis = 1; axis < x.rank - 1; axis++) {
     const [size, windows] = [x.shape[axis]!, dy.shape[axis]!];
     const [window, stride] = [at(filterSize, axis - 1), at(strides, axis - 1)];
     const end = (windows - 1) * stride + window;
-    const before =
-      pad === 'same' ? Math.floor(Math.max(end - size, 0) / 2) : typeof pad === 'number' ? pad : pad[axis]![0];
+    // In three dimensions the padding of windows that leave gaps is negative: the first begins behind the first element.
+    const least = x.rank === 5 ? Number.NEGATIVE_INFINITY : 0;
+    const first =
+      pad === 'same' ? Math.floor(Math.max(end - size, least) / 2) : typeof pad === 'number' ? pad : pad[axis]![0];
     const ratios = Array.from({ length: windows }, (_, i) => {
-      const start = i * stride - before;
+      const start = i * stride - first;
       return window / (Math.min(start + window, size) - Math.max(start, 0));
     });
-    begin[axis] = before;
-    padded[axis] = Math.max(end, before + size);
+    before[axis] = first;
+    padded[axis] = Math.max(end, first + size);
     weighted = mul(
       weighted,
       tensor(
@@ -47,5 +49,14 @@ export function averagePoolBack(kernel: string, dy: Tensor, x: Tensor, attrs: Po
     );
   }
   const dx = run(kernel, { dy: weighted, input: zeros(padded) }, { ...attrs, pad: 'valid' });
-  return slice(dx, begin, x.shape);
+  const skipped = before.map((first) => Math.max(-first, 0));
+  const margins = withMargins(
+    dx,
+    skipped.map((size) => [size, 0]),
+  );
+  return slice(
+    margins,
+    before.map((first) => Math.max(first, 0)),
+    x.shape,
+  );
 }

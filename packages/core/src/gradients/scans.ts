@@ -9,16 +9,15 @@ interface ScanAttrs {
   readonly reverse: boolean;
 }
 
-/** Moves values `by` places towards the front of an axis; zeros follow. */
-const advance = (x: Tensor, axis: number, by: number): Tensor =>
-  pad(
-    slice(
-      x,
-      x.shape.map((_, i) => (i === axis ? by : 0)),
-      x.shape.map((size, i) => (i === axis ? size - by : size)),
-    ),
-    x.shape.map((_, i) => [0, i === axis ? by : 0]),
+/** Moves values `by` places, or out of the axis, towards its front; zeros follow. */
+function advance(x: Tensor, axis: number, by: number): Tensor {
+  const moved = x.shape.map((size, i) => (i === axis ? Math.min(by, size) : 0));
+  const rest = x.shape.map((size, i) => size - moved[i]!);
+  return pad(
+    slice(x, moved, rest),
+    moved.map((places) => [0, places]),
   );
+}
 
 /**
  * The gradient of yᵢ = x₀ ⋯ xᵢ. Element k gets (x₀ ⋯ xₖ₋₁) · sₖ, where sₖ = dyₖ + xₖ₊₁ · sₖ₊₁ runs from the back.

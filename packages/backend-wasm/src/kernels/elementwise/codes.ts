@@ -22,6 +22,8 @@ export const UNARY = {
   geluTanh: 19,
   silu: 20,
   scale: 21,
+  sign: 22,
+  log1p: 23,
 } as const;
 
 /** The functions of `assembly/binary.ts`; from `equal` on the result is a truth. */

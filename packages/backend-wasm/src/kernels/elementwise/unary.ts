@@ -9,6 +9,7 @@ import {
   LeakyRelu,
   type LeakyReluAttrs,
   Log,
+  Log1p,
   Neg,
   Reciprocal,
   Relu,
@@ -16,6 +17,7 @@ import {
   Rsqrt,
   Selu,
   Sigmoid,
+  Sign,
   Softplus,
   Sqrt,
   Square,
@@ -27,8 +29,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
-import { absConfig, negConfig, reluConfig, squareConfig } from '../../generated/tfjsKernels.js';
-import { callKernel, defineKernel, withSetup } from '../defineKernel.js';
+import { defineKernel } from '../defineKernel.js';
 import { castTo } from './Cast.js';
 import { UNARY } from './codes.js';
 
@@ -36,7 +37,7 @@ import { UNARY } from './codes.js';
 export const BLOCK = 1024;
 /** Items worth a thread, where an element costs a few nanoseconds, and where it costs less than one. */
 export const GRAIN = { slow: 8, fast: 64 } as const;
-const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20];
+const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20, 23];
 
 /** Writes f(x) to `out`, which may be `x`; both are float32. */
 export function applyUnary(
@@ -54,21 +55,32 @@ export function applyUnary(
   return out;
 }
 
-/** @param other What computes it for int32, keeping the type; without it the input is cast to float32. */
+/** f(x) of integers; of truths, whether it is not 0. */
+function ofIntegers(engine: WasmEngine, x: TensorInfo, f: (x: number) => number): TensorInfo {
+  const out = engine.makeOutput(x.shape, x.dtype);
+  const [from, to] = [engine.typedArrayFromHeap(x), engine.typedArrayFromHeap(out)];
+  const truths = x.dtype === 'bool';
+  for (let i = 0; i < from.length; i++) {
+    const value = f(from[i]!) | 0;
+    to[i] = truths ? Number(value !== 0) : value;
+  }
+  return out;
+}
+
+/** @param whole What computes it for int32 and bool, keeping the type; without it the input is cast to float32. */
 function unary<Attrs extends object>(
   kernel: string,
   code: number,
-  other?: KernelConfig,
+  whole?: (x: number, attrs: Attrs) => number,
   numbers: (attrs: Attrs) => readonly [number, number?] = () => [0],
 ): KernelConfig {
-  const config = defineKernel<UnaryInputs, Attrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
-    if (x.dtype !== 'float32' && other !== undefined) return callKernel(other, engine, { x });
+  return defineKernel<UnaryInputs, Attrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
+    if (x.dtype !== 'float32' && whole !== undefined) return ofIntegers(engine, x, (value) => whole(value, attrs));
     const floats = castTo(engine, x, 'float32');
     const out = applyUnary(engine, code, floats, engine.makeOutput(x.shape, 'float32'), ...numbers(attrs));
     engine.disposeData(floats.dataId);
     return out;
   });
-  return other === undefined ? config : withSetup(config, other);
 }
 
 /** Bounds of integers; unlike tfjs's own, both kernels keep NaN: a training that has failed must show. */
@@ -85,22 +97,30 @@ function clamp(kernel: string, bounds: (attrs: ClipByValueAttrs) => [low: number
 
 /** Functions of one float, in SIMD and split over threads. */
 export const unaries: readonly KernelConfig[] = [
-  unary(Abs, UNARY.abs, absConfig),
+  unary(Abs, UNARY.abs, Math.abs),
   unary(Elu, UNARY.elu),
   unary(Erf, UNARY.erf),
   unary(Exp, UNARY.exp),
   unary<LeakyReluAttrs>(LeakyRelu, UNARY.leakyRelu, undefined, ({ alpha }) => [alpha]),
   unary(Log, UNARY.log),
-  unary(Neg, UNARY.neg, negConfig),
+  unary(Log1p, UNARY.log1p),
+  unary(Neg, UNARY.neg, (x) => -x),
   unary(Reciprocal, UNARY.reciprocal),
-  unary(Relu, UNARY.relu, reluConfig),
+  unary(Relu, UNARY.relu, (x) => Math.max(x, 0)),
   unary(Rsqrt, UNARY.rsqrt),
   unary(Selu, UNARY.selu),
   unary(Sigmoid, UNARY.sigmoid),
+  // As on the CPU backend, of NaN it is 0.
+  unary(Sign, UNARY.sign, Math.sign),
   unary(Softplus, UNARY.softplus),
   unary(Sqrt, UNARY.sqrt),
-  unary(Square, UNARY.square, squareConfig),
-  unary<StepAttrs>(Step, UNARY.step, undefined, ({ alpha }) => [alpha]),
+  unary(Square, UNARY.square, (x) => Math.imul(x, x)),
+  unary<StepAttrs>(
+    Step,
+    UNARY.step,
+    (x, { alpha }) => (x > 0 ? 1 : alpha),
+    ({ alpha }) => [alpha],
+  ),
   unary(Tanh, UNARY.tanh),
   // Of @espalier/core's own.
   unary('Gelu', UNARY.gelu),

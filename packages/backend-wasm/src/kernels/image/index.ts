@@ -7,10 +7,10 @@ import {
   nonMaxSuppressionV5Config,
   resizeBilinearConfig,
   resizeBilinearGradConfig,
-  resizeNearestNeighborConfig,
   resizeNearestNeighborGradConfig,
-  rotateWithOffsetConfig,
 } from '../../generated/tfjsKernels.js';
+import { resizeNearestNeighbor } from './ResizeNearestNeighbor.js';
+import { rotateWithOffset } from './RotateWithOffset.js';
 import { transform } from './Transform.js';
 
 /** Images: resizing, cropping, turning, and choosing boxes. */
@@ -22,8 +22,8 @@ export const image: readonly KernelConfig[] = [
   nonMaxSuppressionV5Config,
   resizeBilinearConfig,
   resizeBilinearGradConfig,
-  resizeNearestNeighborConfig,
+  resizeNearestNeighbor,
   resizeNearestNeighborGradConfig,
-  rotateWithOffsetConfig,
+  rotateWithOffset,
   transform,
 ];

@@ -1,7 +1,8 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { oneHotConfig, searchSortedConfig, uniqueConfig } from '../../generated/tfjsKernels.js';
+import { searchSortedConfig, uniqueConfig } from '../../generated/tfjsKernels.js';
 import { gatherNd, scatterNd, tensorScatterUpdate } from './checkedIndices.js';
 import { gatherV2 } from './GatherV2.js';
+import { oneHot } from './OneHot.js';
 import { slice } from './Slice.js';
 import { stridedSlice } from './StridedSlice.js';
 import { unsortedSegmentSum } from './UnsortedSegmentSum.js';
@@ -9,6 +10,7 @@ import { unsortedSegmentSum } from './UnsortedSegmentSum.js';
 /** Looking elements up, and putting them back. */
 export const indexing: readonly KernelConfig[] = [
   // Ours.
+  oneHot,
   slice,
   stridedSlice,
   gatherV2,
@@ -18,7 +20,6 @@ export const indexing: readonly KernelConfig[] = [
   scatterNd,
   tensorScatterUpdate,
   // tfjs's, compiled into its engine.
-  oneHotConfig,
   searchSortedConfig,
   uniqueConfig,
 ];

@@ -1,13 +1,9 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import {
-  bincountConfig,
-  cumprodConfig,
-  cumsumConfig,
-  denseBincountConfig,
-  topKConfig,
-} from '../../generated/tfjsKernels.js';
+import { bincountConfig, denseBincountConfig, topKConfig } from '../../generated/tfjsKernels.js';
+import { throughInt32 } from '../throughInt32.js';
 import { argMax, argMin } from './ArgMax.js';
 import { alongAxes } from './alongAxes.js';
+import { cumprod, cumsum } from './scans.js';
 
 /** Reductions, scans and counts. */
 export const reductions: readonly KernelConfig[] = [
@@ -15,10 +11,10 @@ export const reductions: readonly KernelConfig[] = [
   argMax,
   argMin,
   ...alongAxes,
+  cumprod,
+  cumsum,
   // tfjs's, compiled into its engine.
   bincountConfig,
   denseBincountConfig,
-  cumprodConfig,
-  cumsumConfig,
-  topKConfig,
+  /* @__PURE__ */ throughInt32(topKConfig),
 ];

@@ -9,13 +9,14 @@ import {
   stringToHashBucketFastConfig,
 } from '../../generated/tfjsKernels.js';
 import { sparseToDense } from '../indexing/checkedIndices.js';
+import { throughInt32 } from '../throughInt32.js';
 import { staticRegexReplace } from './StaticRegexReplace.js';
 
 /** Sparse tensors and strings. */
 export const sparse: readonly KernelConfig[] = [
   sparseToDense,
   staticRegexReplace,
-  sparseFillEmptyRowsConfig,
+  /* @__PURE__ */ throughInt32(sparseFillEmptyRowsConfig, 'bool', 1),
   sparseReshapeConfig,
   sparseSegmentMeanConfig,
   sparseSegmentSumConfig,

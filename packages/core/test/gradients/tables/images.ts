@@ -22,6 +22,7 @@ const pools3d: Pool[] = [
   ['2 stride 2', [1, 4, 4, 2, 2], 2, 2, 'valid'],
   ['3 stride 1 same', [1, 3, 4, 3, 2], 3, 1, 'same'],
   ['2 stride 2 same, odd', [1, 3, 5, 3, 1], 2, 2, 'same'],
+  ['2x1x1 strides 3, 3 and 4 same, with gaps', [1, 5, 2, 6, 2], [2, 1, 1], [3, 3, 4], 'same'],
 ];
 
 type Size2 = [number, number];

@@ -75,6 +75,14 @@ export const reductions: GradientRow[] = [
     ],
     ...linear,
   },
+  ...(['Cumsum', 'Cumprod'] as const).map(
+    (kernel): GradientRow => ({
+      kernel,
+      name: 'of nothing',
+      f: (x) => (kernel === 'Cumsum' ? tf.cumsum : tf.cumprod)(x, 1),
+      inputs: () => [tf.zeros([2, 0, 3])],
+    }),
+  ),
   ...(['ArgMax', 'ArgMin'] as const).map((kernel) => ({
     kernel,
     name: 'constant between its jumps',
