@@ -8,35 +8,21 @@ import { type ConvInfo, groupsOf } from './ConvInfo.js';
 import { backwardInfo, direct, directFilterGradient, type RowEpilogue } from './direct.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
 
-/** A 1x1 convolution without strides or padding reads each pixel once: the image itself is the matrix of its windows. */
+/**
+ * A 1x1 convolution without strides or padding reads each pixel once: the image itself is the matrix of its windows. Along
+ * each axis by itself: padding behind one may make up for strides along another.
+ */
 function isPointwise(info: ConvInfo): boolean {
+  const whole = (size: number, positions: number, stride: number, before: number) =>
+    positions === size && before === 0 && (stride === 1 || size <= 1);
+  const { padInfo } = info;
   return (
     groupsOf(info) === 1 &&
     windowSize(info) === info.inChannels &&
-    outputPositions(info) === info.batchSize * ('inDepth' in info ? info.inDepth : 1) * info.inHeight * info.inWidth &&
-    info.padInfo.top === 0 &&
-    info.padInfo.left === 0 &&
-    (!('inDepth' in info) || info.padInfo.front === 0)
+    whole(info.inHeight, info.outHeight, info.strideHeight, padInfo.top) &&
+    whole(info.inWidth, info.outWidth, info.strideWidth, padInfo.left) &&
+    (!('inDepth' in info) || whole(info.inDepth, info.outDepth, info.strideDepth, info.padInfo.front))
   );
-}
-
-interface Plan {
-  readonly width: number;
-  readonly positions: number;
-  readonly geometry: number;
-  readonly windows: number;
-}
-
-/** Lays the geometry and a block of windows out in one piece. */
-function plan(engine: WasmEngine, info: ConvInfo): Plan {
-  const groups = groupsOf(info);
-  const width = windowSize(info) / groups;
-  const positions = outputPositions(info);
-  const rows = blockRows(positions, width);
-  const windowBytes = isPointwise(info) ? 0 : rows * width * 4;
-  const geometry = engine.scratch(GEOMETRY_BYTES + windowBytes);
-  putGeometry(engine, geometry, info, groups);
-  return { width, positions, geometry, windows: geometry + GEOMETRY_BYTES };
 }
 
 /** y[position, outChannel] = windows of x times the filter, then bias and activation where given. */
@@ -107,23 +93,29 @@ export function inputGradient(
   requireFloat32(kernel, { dy, filter });
   requireShape(kernel, 'dy', info.outShape, dy.shape);
   const out = engine.makeOutput(info.inShape, 'float32');
+  const columns = info.outChannels;
+  const [dyAt, outAt, filterAt] = [engine.offset(dy), engine.offset(out), engine.offset(filter)];
+  const positions = outputPositions(info);
+  if (isPointwise(info)) {
+    const sizes = [positions, info.inChannels, columns] as const;
+    gemm(engine, sizes, matrixAt(dyAt, columns), matrixAt(filterAt, columns, true), outAt);
+    return out;
+  }
   const groups = groupsOf(info);
   const channels = info.inChannels / groups;
-  if (!isPointwise(info) && (groups > 1 || channels >= PANEL) && hasUnitStrides(info)) {
+  if ((groups > 1 || channels >= PANEL) && hasUnitStrides(info)) {
     const back = backwardInfo(info);
     if (!suitsWinograd(back) || !winograd(engine, dy, filter, back, out, undefined, true)) {
       direct(engine, dy, filter, back, out, undefined, true);
     }
     return out;
   }
-  const columns = info.outChannels;
   const n = columns / groups;
-  const { width, positions, geometry, windows } = plan(engine, info);
-  const [dyAt, outAt, filterAt] = [engine.offset(dy), engine.offset(out), engine.offset(filter)];
-  if (isPointwise(info)) {
-    gemm(engine, [positions, width, n], matrixAt(dyAt, n), matrixAt(filterAt, n, true), outAt);
-    return out;
-  }
+  const width = windowSize(info) / groups;
+  // The geometry and a block of windows in one piece.
+  const geometry = engine.scratch(GEOMETRY_BYTES + blockRows(positions, width) * width * 4);
+  putGeometry(engine, geometry, info, groups);
+  const windows = geometry + GEOMETRY_BYTES;
   engine.typedArrayFromHeap(out).fill(0);
   for (const [first, count] of blocks(positions, width)) {
     for (let group = 0; group < groups; group++) {
