@@ -1,6 +1,6 @@
 // Bias and activation of a fused operation, in place over rows of `cols` floats.
 
-import { exp4, sigmoid4, tanh4 } from './math';
+import { expm1Negative4, sigmoid4, tanh4 } from './math';
 
 // The numbers of src/kernels/epilogue.ts.
 export const RELU: i32 = 1;
@@ -15,7 +15,7 @@ export function activate4(x: v128, activation: i32, alpha: f32): v128 {
   const zero = f32x4.splat(0);
   if (activation == RELU) return f32x4.pmax(x, zero);
   if (activation == RELU6) return f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6));
-  if (activation == ELU) return v128.bitselect(f32x4.sub(exp4(x), f32x4.splat(1)), x, f32x4.lt(x, zero));
+  if (activation == ELU) return v128.bitselect(expm1Negative4(f32x4.pmin(x, zero)), x, f32x4.lt(x, zero));
   if (activation == SIGMOID) return sigmoid4(x);
   if (activation == TANH) return tanh4(x);
   if (activation == LEAKY_RELU) return v128.bitselect(f32x4.mul(x, f32x4.splat(alpha)), x, f32x4.lt(x, zero));

@@ -2,7 +2,7 @@
 // Targets are rows too, or one int32 label a row where `sparse` is not 0. A target t counts as t · keep + share.
 
 import { log1, log4 } from './logarithm';
-import { exp4, expBelow4 } from './math';
+import { exp4, expBelow4, softplus4 } from './math';
 import { RUN, rowExpSum, rowMax, rowSum, total4 } from './rows';
 
 const LEAST: f32 = 1e-7;
@@ -180,21 +180,11 @@ export function crossentropyGrad(
   }
 }
 
-/** ln(1 + u) for u from 0 to 1: where 1 + u has lost digits of u, they are put back by the ratio. */
-@inline
-function log1p4(u: v128): v128 {
-  const one = f32x4.splat(1);
-  const w = f32x4.add(u, one);
-  const exact = f32x4.div(f32x4.mul(log4(w), u), f32x4.sub(w, one));
-  return v128.bitselect(u, exact, f32x4.eq(w, one));
-}
-
 @inline
 function binary4(t: v128, x: v128, fromLogits: i32): v128 {
   const one = f32x4.splat(1);
   if (fromLogits != 0) {
-    const plus = f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
-    return f32x4.sub(plus, f32x4.mul(x, t));
+    return f32x4.sub(softplus4(x), f32x4.mul(x, t));
   }
   const p = clip4(x);
   const other = f32x4.mul(f32x4.sub(one, t), log4(f32x4.sub(one, p)));

@@ -98,16 +98,6 @@ function product(
   }
 }
 
-/** C = A B, or C += A B where `accumulate` is not 0: the whole of it, for kernels that have products inside. */
-export function gemm(
-  m: i32, n: i32, k: i32,
-  a: usize, aRow: i32, aCol: i32,
-  b: usize, bRow: i32, bCol: i32,
-  c: usize, ldc: i32, accumulate: i32, scratch: usize,
-): void {
-  product(m, n, k, a, aRow, aCol, b, bRow, bCol, c, ldc, accumulate, 0, 0, 0, scratch);
-}
-
 /**
  * A range of the work of one product, or of a batch of them whose results follow each other in C. Each product is
  * `strips` strips of `rows` x `cols` of C, side by side or below each other; items are the strips of the first product,

@@ -1,5 +1,5 @@
 // The SIMD kernels of Espalier. They work in the heap of tfjs's engine: no memory, no data and no allocation of their own.
-// Every export is typed in src/engine/SimdKernels.ts.
+// Every export is typed in src/engine/exports/.
 
 export { biasActivation, keepPositive } from './activation';
 export { argReduce, combinePlaces } from './argReduce';
@@ -27,7 +27,7 @@ export { directConv, packFilter } from './directConv';
 export { dropout } from './dropout';
 export { fft } from './fft';
 export { gather } from './gather';
-export { gemm, gemmRange, gemmScratch, sumSlices } from './gemm';
+export { gemmRange, gemmScratch, sumSlices } from './gemm';
 export { scaleAll, sumSquares } from './globalNorm';
 export { groupNorm, groupNormGrad, sumBlocks } from './groupNorm';
 export { distinctRows } from './distinctRows';

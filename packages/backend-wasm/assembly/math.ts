@@ -95,14 +95,6 @@ export function expm1Negative4(x: v128): v128 {
   return fma4(p, power, f32x4.sub(power, f32x4.splat(1)));
 }
 
-/** ln(1 + u) for u from 0 to 1; what rounding 1 + u loses is put back. */
-@inline
-export function log1pUnit4(u: v128): v128 {
-  const s = f32x4.add(u, f32x4.splat(1));
-  const lost = f32x4.sub(u, f32x4.sub(s, f32x4.splat(1)));
-  return f32x4.add(log4(s), f32x4.div(lost, s));
-}
-
 /** ln(1 + x): -infinity at -1, NaN below. What rounding 1 + x loses is put back. */
 @inline
 export function log1p4(x: v128): v128 {
@@ -115,7 +107,7 @@ export function log1p4(x: v128): v128 {
 /** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
 @inline
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit4(exp4(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 /** 1 - erf t for t from 0 on, to a few units of the last place: e^(-t²) u Q(u) with u = 1 / (1 + 0.4 t), fitted for t from 0.7 to 11. */

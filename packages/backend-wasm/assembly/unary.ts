@@ -26,9 +26,8 @@ const CLAMP: i32 = 17;
 const GELU: i32 = 18;
 const GELU_TANH: i32 = 19;
 const SILU: i32 = 20;
-const SCALE: i32 = 21;
-const SIGN: i32 = 22;
-const LOG1P: i32 = 23;
+const SIGN: i32 = 21;
+const LOG1P: i32 = 22;
 
 /** Floats in an item of the work. */
 const BLOCK: i32 = 1024;
@@ -75,8 +74,7 @@ function apply(op: i32, x: v128, alpha: f32, beta: f32): v128 {
   if (op == GELU_TANH) return f32x4.mul(x, sigmoid4(geluTanhArgument4(x)));
   if (op == SILU) return f32x4.mul(x, sigmoid4(x));
   if (op == SIGN) return sign4(x);
-  if (op == LOG1P) return log1p4(x);
-  return f32x4.mul(x, f32x4.splat(alpha));
+  return log1p4(x);
 }
 
 @inline
@@ -113,7 +111,6 @@ function clampLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): v
 function geluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(GELU, x, out, bytes, alpha, beta); }
 function geluTanhLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(GELU_TANH, x, out, bytes, alpha, beta); }
 function siluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SILU, x, out, bytes, alpha, beta); }
-function scaleLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SCALE, x, out, bytes, alpha, beta); }
 function signLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SIGN, x, out, bytes, alpha, beta); }
 function log1pLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(LOG1P, x, out, bytes, alpha, beta); }
 
@@ -142,8 +139,7 @@ function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32)
     case GELU_TANH: return geluTanhLoop(x, out, bytes, alpha, beta);
     case SILU: return siluLoop(x, out, bytes, alpha, beta);
     case SIGN: return signLoop(x, out, bytes, alpha, beta);
-    case LOG1P: return log1pLoop(x, out, bytes, alpha, beta);
-    default: scaleLoop(x, out, bytes, alpha, beta);
+    default: log1pLoop(x, out, bytes, alpha, beta);
   }
 }
 

@@ -198,6 +198,13 @@ describe.each([
     expect(convolve([3, 3, 4], 1)).toThrow('input, filter and groups do not go together');
   });
 
+  it('keeps the digits of elu near 0', () => {
+    const x = [-1e-8, -1e-6, -1e-4, -1e-2, -1, -20];
+    const one = tensor1d([1]);
+    const got = dense(tensor(x, [6, 1]), reshape(one, [1, 1]), { activation: 'elu' }).dataSync();
+    for (const [i, of] of x.entries()) expect(Math.abs(got[i]! / Math.expm1(of) - 1), `elu(${of})`).toBeLessThan(3e-7);
+  });
+
   it('refuses depthwise filters of other channels', () => {
     for (const filter of [
       [2, 2, 3, 1],

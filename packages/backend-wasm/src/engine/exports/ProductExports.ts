@@ -1,20 +1,5 @@
 /** The compiled kernels for matrix products; see `SimdKernels` for what their numbers mean. */
 export interface ProductExports {
-  gemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    c: number,
-    ldc: number,
-    accumulate: number,
-    scratch: number,
-  ): void;
   gemmRange(
     m: number,
     n: number,

@@ -21,9 +21,8 @@ export const UNARY = {
   gelu: 18,
   geluTanh: 19,
   silu: 20,
-  scale: 21,
-  sign: 22,
-  log1p: 23,
+  sign: 21,
+  log1p: 22,
 } as const;
 
 /** The functions of `assembly/binary.ts`; from `equal` on the result is a truth. */

@@ -37,7 +37,7 @@ import { UNARY } from './codes.js';
 export const BLOCK = 1024;
 /** Items worth a thread, where an element costs a few nanoseconds, and where it costs less than one. */
 export const GRAIN = { slow: 8, fast: 64 } as const;
-const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20, 23];
+const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20, 22];
 
 /** Writes f(x) to `out`, which may be `x`; both are float32. */
 export function applyUnary(
