@@ -4,13 +4,12 @@
 import { activate, biasActivation, RELU, RELU6 } from './activation';
 import { fma4 } from './fma';
 import {
-  batch, dilationH, dilationW, inC, inH, inW, kH, kW, outC, outH, outW, padH, padW, strideH, strideW,
+  dilationH, dilationW, inC, inH, inW, kH, kW, outC, outH, outW, padH, padW, strideH, strideW,
 } from './geometry';
 import { zeroFloats } from './memory';
 
 const FORWARD: i32 = 0;
-const FILTER: i32 = 1;
-const INPUT: i32 = 2;
+const INPUT: i32 = 1;
 
 /** out = activation(x * filter + bias) for output rows; items are the rows of the first image, of the second, … */
 export function depthwise(
@@ -166,15 +165,6 @@ function fourPixels(
   }
 }
 
-/** dFilter += sum over windows of x dy; items are blocks of `wide` input channels. */
-export function depthwiseFilterGrad(
-  g: usize, x: usize, dFilter: usize, dy: usize, wide: i32, first: i32, last: i32, _scratch: usize,
-): void {
-  for (let item = first; item < last; item++) {
-    for (let image = 0; image < batch(g); image++) visit(g, x, dFilter, dy, image, item * wide, wide, FILTER);
-  }
-}
-
 /** dx += sum over windows of filter dy; items are the blocks of `wide` channels of the first image, of the second, … */
 export function depthwiseInputGrad(
   g: usize, dx: usize, filter: usize, dy: usize, wide: i32, first: i32, last: i32, _scratch: usize,
@@ -182,7 +172,7 @@ export function depthwiseInputGrad(
   const blocks = (inC(g) + wide - 1) / wide;
   for (let item = first; item < last; item++) {
     const image = item / blocks;
-    visit(g, dx, filter, dy, image, (item - image * blocks) * wide, wide, INPUT);
+    visit(g, dx, filter, dy, image, (item - image * blocks) * wide, wide);
   }
 }
 
@@ -191,8 +181,7 @@ function pixel(x: usize, filter: usize, y: usize, channels: i32, multiplier: i32
   if (mode != FORWARD && multiplier == 1) {
     let left = channels;
     for (; left >= 4; left -= 4) {
-      if (mode == FILTER) v128.store(filter, fma4(v128.load(x), v128.load(y), v128.load(filter)));
-      else v128.store(x, fma4(v128.load(filter), v128.load(y), v128.load(x)));
+      v128.store(x, fma4(v128.load(filter), v128.load(y), v128.load(x)));
       x += 16;
       filter += 16;
       y += 16;
@@ -202,7 +191,6 @@ function pixel(x: usize, filter: usize, y: usize, channels: i32, multiplier: i32
   for (let c = 0; c < channels; c++) {
     for (let q = 0; q < multiplier; q++) {
       if (mode == FORWARD) store<f32>(y, load<f32>(y) + load<f32>(x) * load<f32>(filter));
-      else if (mode == FILTER) store<f32>(filter, load<f32>(filter) + load<f32>(x) * load<f32>(y));
       else store<f32>(x, load<f32>(x) + load<f32>(filter) * load<f32>(y));
       filter += 4;
       y += 4;
@@ -232,12 +220,12 @@ function windows(
   }
 }
 
-function visit(g: usize, x: usize, filter: usize, y: usize, image: i32, c0: i32, wide: i32, mode: i32): void {
+function visit(g: usize, x: usize, filter: usize, y: usize, image: i32, c0: i32, wide: i32): void {
   const down = outH(g), across = outW(g), n = outC(g);
   let at = y + (<usize>(image * down * across * n + c0 * (n / inC(g))) << 2);
   for (let oh = 0; oh < down; oh++) {
     for (let ow = 0; ow < across; ow++) {
-      windows(g, x, filter, at, image, oh, ow, c0, wide, mode);
+      windows(g, x, filter, at, image, oh, ow, c0, wide, INPUT);
       at += <usize>n << 2;
     }
   }

@@ -3,6 +3,7 @@
 import { geluTanhArgument4, SELU_ALPHA, SELU_SCALE } from './activationMath';
 import { log4 } from './logarithm';
 import { erf4, exp4, expm1Negative4, log1p4, normalCdf4, sigmoid4, softplus4, tanh4 } from './math';
+import { trigonometric4 } from './trigonometry';
 
 // The numbers of src/kernels/elementwise/codes.ts.
 const NEG: i32 = 0;
@@ -28,6 +29,9 @@ const GELU_TANH: i32 = 19;
 const SILU: i32 = 20;
 const SIGN: i32 = 21;
 const LOG1P: i32 = 22;
+const SIN: i32 = 23;
+const COS: i32 = 24;
+const TAN: i32 = 25;
 
 /** Floats in an item of the work. */
 const BLOCK: i32 = 1024;
@@ -74,7 +78,10 @@ function apply(op: i32, x: v128, alpha: f32, beta: f32): v128 {
   if (op == GELU_TANH) return f32x4.mul(x, sigmoid4(geluTanhArgument4(x)));
   if (op == SILU) return f32x4.mul(x, sigmoid4(x));
   if (op == SIGN) return sign4(x);
-  return log1p4(x);
+  if (op == LOG1P) return log1p4(x);
+  if (op == SIN) return trigonometric4(x, 0);
+  if (op == COS) return trigonometric4(x, 1);
+  return trigonometric4(x, -1);
 }
 
 @inline
@@ -113,6 +120,9 @@ function geluTanhLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32)
 function siluLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SILU, x, out, bytes, alpha, beta); }
 function signLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SIGN, x, out, bytes, alpha, beta); }
 function log1pLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(LOG1P, x, out, bytes, alpha, beta); }
+function sinLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(SIN, x, out, bytes, alpha, beta); }
+function cosLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(COS, x, out, bytes, alpha, beta); }
+function tanLoop(x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void { loop(TAN, x, out, bytes, alpha, beta); }
 
 /** The function `op` of `bytes` bytes, a multiple of 32. */
 function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32): void {
@@ -139,7 +149,10 @@ function run(op: i32, x: usize, out: usize, bytes: usize, alpha: f32, beta: f32)
     case GELU_TANH: return geluTanhLoop(x, out, bytes, alpha, beta);
     case SILU: return siluLoop(x, out, bytes, alpha, beta);
     case SIGN: return signLoop(x, out, bytes, alpha, beta);
-    default: log1pLoop(x, out, bytes, alpha, beta);
+    case LOG1P: return log1pLoop(x, out, bytes, alpha, beta);
+    case SIN: return sinLoop(x, out, bytes, alpha, beta);
+    case COS: return cosLoop(x, out, bytes, alpha, beta);
+    default: tanLoop(x, out, bytes, alpha, beta);
   }
 }
 
@@ -158,6 +171,9 @@ function runRest(op: i32, x: usize, alpha: f32, beta: f32): void {
     case GELU_TANH: return geluTanhLoop(x, x, 32, alpha, beta);
     case SILU: return siluLoop(x, x, 32, alpha, beta);
     case LOG1P: return log1pLoop(x, x, 32, alpha, beta);
+    case SIN: return sinLoop(x, x, 32, alpha, beta);
+    case COS: return cosLoop(x, x, 32, alpha, beta);
+    case TAN: return tanLoop(x, x, 32, alpha, beta);
     default: run(op, x, x, 32, alpha, beta);
   }
 }

@@ -10,6 +10,7 @@ import {
   DepthwiseConv2dNativeBackpropInput,
   depthwiseConv2d,
   engine,
+  fill,
   fused,
   type NamedAttrMap,
   type NamedTensorMap,
@@ -307,6 +308,9 @@ describe('depthwiseConv2d', () => {
   test.each<[string, Case]>([
     ['wide', { x: [2, 9, 14, 70], filter: [3, 3, 70, 1], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
     ['strided', { x: [2, 11, 18, 40], filter: [3, 3, 40, 1], strides: [2, 2], dilations: [1, 1], pad: 'same' }],
+    ['many rows', { x: [2, 50, 37, 22], filter: [3, 3, 22, 1], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
+    ['rows apart', { x: [3, 70, 71, 7], filter: [3, 2, 7, 1], strides: [2, 3], dilations: [1, 1], pad: 'same' }],
+    ['many images', { x: [30, 9, 11, 5], filter: [3, 4, 5, 2], strides: [1, 1], dilations: [1, 1], pad: 'same' }],
     ['multiplied', { x: [2, 9, 9, 34], filter: [3, 3, 34, 2], strides: [1, 1], dilations: [1, 1], pad: 'valid' }],
   ])('agrees with the CPU backend in all three kernels: %s', async (_, c) => {
     const { shape } = await on('cpu', () => depthwise(c, make(c.x, 1), make(c.filter, 2)));
@@ -323,6 +327,18 @@ describe('depthwiseConv2d', () => {
         run(DepthwiseConv2dNativeBackpropFilter, { x: make(c.x, 1), dy: dy() }, { ...attrs, filterShape: c.filter }),
       1e-4,
     );
+  });
+
+  test.each([
+    [4, 1],
+    [1, 1],
+    [1, 2],
+  ])('adds a million tenths up to six digits: %i channels, multiplier %i', (channels, multiplier) => {
+    const x = fill([1, 1000, 1000, channels], 0.1);
+    const dy = fill([1, 1000, 1000, channels * multiplier], 1);
+    const attrs = { strides: [1, 1], dilations: [1, 1], pad: 'valid', filterShape: [1, 1, channels, multiplier] };
+    const sums = run(DepthwiseConv2dNativeBackpropFilter, { x, dy }, attrs).dataSync();
+    for (const sum of sums) expect(Math.abs(sum - 1e5)).toBeLessThan(0.1);
   });
 
   test('agrees with the CPU backend where rows of pixels are dilated', async () => {

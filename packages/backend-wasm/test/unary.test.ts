@@ -1,6 +1,7 @@
 import { gelu, registerGradients, silu } from '@espalier/core';
 import {
   abs,
+  cos,
   elu,
   engine,
   erf,
@@ -15,12 +16,14 @@ import {
   rsqrt,
   selu,
   sign,
+  sin,
   softplus,
   sqrt,
   square,
   step,
   sum,
   type Tensor,
+  tan,
   tensor1d,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -116,6 +119,29 @@ describe('functions of one float', () => {
       Infinity,
       0,
     ]);
+  });
+
+  test.each([
+    ['sin', sin, Math.sin],
+    ['cos', cos, Math.cos],
+    ['tan', tan, Math.tan],
+  ] as const)('%s is right far from 0, and next to its zeros', (_, run, exact) => {
+    const wide = [4, 100, 1e4, 1e5].flatMap((size, i) => [...numbers(5001, i, -size, size)]);
+    const zeros = Array.from({ length: 2001 }, (_, i) => ((i - 1000) * Math.PI) / 2);
+    const tiny = [1e-9, -1e-9, 1e-30, -1e-30, 1e-4, 0];
+    const check = (x: Float32Array, bound: (want: number) => number) => {
+      const got = run(tensor1d(x)).dataSync();
+      for (const [i, of] of x.entries()) {
+        const want = exact(of);
+        expect(Math.abs(got[i]! - want) <= bound(want), `f(${of}) is ${got[i]}, expected ${want}`).toBe(true);
+      }
+    };
+    const units = run === tan ? 4 : 2;
+    check(Float32Array.from([...wide, ...zeros, ...tiny]), (want) => units * 2 ** -23 * Math.abs(want));
+    check(numbers(5001, 5, -1e7, 1e7), (want) => 1e-6 * Math.max(1, want * want));
+    const far = [...run(tensor1d([1e12, 3e38, Infinity, -Infinity, Number.NaN])).dataSync()];
+    if (run !== tan) for (const value of far.slice(0, 2)) expect(Math.abs(value)).toBeLessThanOrEqual(1);
+    expect(far.slice(2)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 
   test('abs has slopes of 1 and -1 however small a number is', () => {

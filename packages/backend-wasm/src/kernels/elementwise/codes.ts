@@ -23,6 +23,9 @@ export const UNARY = {
   silu: 20,
   sign: 21,
   log1p: 22,
+  sin: 23,
+  cos: 24,
+  tan: 25,
 } as const;
 
 /** The functions of `assembly/binary.ts`; from `equal` on the result is a truth. */

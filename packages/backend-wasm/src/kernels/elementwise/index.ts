@@ -10,7 +10,6 @@ import {
   atanhConfig,
   bitwiseAndConfig,
   ceilConfig,
-  cosConfig,
   coshConfig,
   expm1Config,
   floorConfig,
@@ -26,9 +25,7 @@ import {
   powConfig,
   roundConfig,
   selectConfig,
-  sinConfig,
   sinhConfig,
-  tanConfig,
 } from '../../generated/tfjsKernels.js';
 import { throughFloat32 } from '../throughFloat32.js';
 import { throughInt32 } from '../throughInt32.js';
@@ -55,7 +52,6 @@ export const elementwise: readonly KernelConfig[] = [
   /* @__PURE__ */ throughFloat32(atanhConfig),
   bitwiseAndConfig,
   ceilConfig,
-  cosConfig,
   coshConfig,
   /* @__PURE__ */ throughFloat32(expm1Config),
   floorConfig,
@@ -71,7 +67,5 @@ export const elementwise: readonly KernelConfig[] = [
   powConfig,
   /* @__PURE__ */ throughInt32(roundConfig),
   /* @__PURE__ */ throughInt32(selectConfig),
-  sinConfig,
   /* @__PURE__ */ throughFloat32(sinhConfig),
-  tanConfig,
 ];

@@ -2,6 +2,7 @@ import {
   Abs,
   ClipByValue,
   type ClipByValueAttrs,
+  Cos,
   Elu,
   Erf,
   Exp,
@@ -18,11 +19,13 @@ import {
   Selu,
   Sigmoid,
   Sign,
+  Sin,
   Softplus,
   Sqrt,
   Square,
   Step,
   type StepAttrs,
+  Tan,
   Tanh,
   type TensorInfo,
   type UnaryInputs,
@@ -37,7 +40,7 @@ import { UNARY } from './codes.js';
 export const BLOCK = 1024;
 /** Items worth a thread, where an element costs a few nanoseconds, and where it costs less than one. */
 export const GRAIN = { slow: 8, fast: 64 } as const;
-const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20, 22];
+const SLOW: readonly number[] = [4, 5, 6, 11, 12, 13, 14, 15, 18, 19, 20, 22, 23, 24, 25];
 
 /** Writes f(x) to `out`, which may be `x`; both are float32. */
 export function applyUnary(
@@ -98,6 +101,7 @@ function clamp(kernel: string, bounds: (attrs: ClipByValueAttrs) => [low: number
 /** Functions of one float, in SIMD and split over threads. */
 export const unaries: readonly KernelConfig[] = [
   unary(Abs, UNARY.abs, Math.abs),
+  unary(Cos, UNARY.cos),
   unary(Elu, UNARY.elu),
   unary(Erf, UNARY.erf),
   unary(Exp, UNARY.exp),
@@ -112,6 +116,7 @@ export const unaries: readonly KernelConfig[] = [
   unary(Sigmoid, UNARY.sigmoid),
   // As on the CPU backend, of NaN it is 0.
   unary(Sign, UNARY.sign, Math.sign),
+  unary(Sin, UNARY.sin),
   unary(Softplus, UNARY.softplus),
   unary(Sqrt, UNARY.sqrt),
   unary(Square, UNARY.square, (x) => Math.imul(x, x)),
@@ -121,6 +126,7 @@ export const unaries: readonly KernelConfig[] = [
     (x, { alpha }) => (x > 0 ? 1 : alpha),
     ({ alpha }) => [alpha],
   ),
+  unary(Tan, UNARY.tan),
   unary(Tanh, UNARY.tanh),
   // Of @espalier/core's own.
   unary('Gelu', UNARY.gelu),
