@@ -2,11 +2,13 @@ import {
   BatchMatMul,
   engine,
   fused,
+  math,
   matMul,
   type NamedAttrMap,
   ones,
   type Tensor,
   tensor,
+  tensor1d,
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -243,9 +245,32 @@ describe('matMul', () => {
     expect(matMul(x, weight).dataSync()[0]).toBe(12);
   });
 
+  test('of integers is exact, or refused', async () => {
+    const ints = (shape: number[], seed: number, size: number) =>
+      tensor(
+        Int32Array.from(
+          numbers(
+            shape.reduce((x, y) => x * y),
+            seed,
+            -size,
+            size,
+          ),
+          Math.round,
+        ),
+        shape,
+        'int32',
+      );
+    await expectSame(() => matMul(ints([3, 5, 7], 1, 1000), ints([7, 4], 2, 1000)), 0);
+    await expectSame(() => matMul(ints([7, 5], 1, 1), ints([4, 7], 2, 9), true, true), 0);
+    expect(matMul(ints([2, 2], 1, 9), ints([2, 2], 2, 9)).dtype).toBe('int32');
+    expect(() => matMul(ints([2, 7], 1, 2000), ints([7, 2], 2, 2000))).toThrow(/too large/);
+    const counts = math.confusionMatrix(tensor1d([0, 1, 2, 1], 'int32'), tensor1d([0, 2, 2, 1], 'int32'), 3);
+    expect([...counts.dataSync()]).toEqual([1, 0, 0, 0, 1, 1, 0, 0, 1]);
+  });
+
   test('refuses other dtypes and sizes that do not meet', () => {
-    const ints = tensor([1], [1, 1], 'int32');
-    expect(() => matMul(ints, ints)).toThrow(/float32 only/);
+    const truths = tensor([1], [1, 1], 'bool');
+    expect(() => matMul(truths, truths)).toThrow(/float32 only/);
     const run = (a: number[], b: number[]) =>
       engine().runKernel(BatchMatMul, { a: tensor(numbers(6, 1), a), b: tensor(numbers(6, 2), b) }, {
         transposeA: false,
