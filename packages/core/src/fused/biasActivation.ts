@@ -1,4 +1,4 @@
-import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, getKernel, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { add, run } from '../gradients/kernels.js';
 import { runTaped } from '../gradients/tape.js';
 import { asType } from './asType.js';
@@ -52,9 +52,8 @@ export function withBiasActivation(
   if (bias !== undefined) inputs.bias = asType(bias, 'float32');
   // tfjs's fused kernels know no tanh; a backend that has ours for the gradient does.
   const apart = activation === 'tanh' && getKernel('BiasActivationGrad', getBackend()) === undefined;
-  const fused = apart ? 'linear' : activation.toLowerCase();
-  const y = runTaped(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
-  return apart ? activate(activation, y) : y;
+  const product = (fused: string) => runTaped(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
+  return apart ? tidy(() => activate(activation, product('linear'))) : product(activation.toLowerCase());
 }
 
 /** The attributes that the kernels of convolutions take. */

@@ -1,4 +1,4 @@
-import { concat, getBackend, getKernel, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, getBackend, getKernel, reshape, split, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
 import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
@@ -32,7 +32,7 @@ export interface Convolution2dOptions extends ConvolutionOptions {
  */
 export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dOptions = {}): Tensor {
   const { groups = 1, bias } = options;
-  const [height = 0, width = 0, inputs = 0, filters = 0] = filter.shape;
+  const [, , inputs = 0, filters = 0] = filter.shape;
   const images = x.rank === 4 && filter.rank === 4;
   if (!images || !Number.isInteger(groups) || x.shape[3] !== inputs * groups || filters % groups !== 0) {
     throw new ShapeError({
@@ -43,6 +43,12 @@ export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dO
     });
   }
   requireShape('convolution2d', 'bias', bias, [filters]);
+  return tidy(() => compute(x, filter, options));
+}
+
+function compute(x: Tensor, filter: Tensor, options: Convolution2dOptions): Tensor {
+  const { groups = 1, bias } = options;
+  const [height = 0, width = 0, inputs = 0, filters = 0] = filter.shape;
   if (groups === 1) return withBiasActivation('FusedConv2D', { x, filter }, windowAttrs(options), options);
   const grouped = getKernel('GroupedConv2D', getBackend()) !== undefined;
   if (inputs === 1 && (!grouped || filters === groups)) {
@@ -52,7 +58,7 @@ export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dO
   const [parts, weights] = [split(x, groups, 3), split(filter, groups, 3)];
   const biases = bias && split(bias, groups);
   const results = parts.map((part, i) => {
-    return convolution2d(part, weights[i]!, { ...options, groups: 1, bias: biases?.[i] });
+    return compute(part, weights[i]!, { ...options, groups: 1, bias: biases?.[i] });
   });
   return concat(results, 3);
 }

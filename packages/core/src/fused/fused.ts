@@ -37,7 +37,7 @@ export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>>
 export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation: FusedOperation<Inputs>): Tensor {
   const { kernel, inputs, constants = {}, attrs = {}, onKept, composed } = operation;
   // Within a gradient that is differentiated itself, only operations that the tape knows will do.
-  if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) return composed();
+  if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) return tidy(composed);
   const run = (name: string, tensors: NamedTensorMap) =>
     engine().runKernel<Tensor[]>(name, tensors, attrs as NamedAttrMap);
   const given: NamedTensorMap = { ...inputs, ...constants };

@@ -59,18 +59,19 @@ export function gru(options: GruOptions): SequenceResult {
   const usual = options.activation === undefined && options.recurrentActivation === undefined;
   const recurrentKernel = options.recurrentKernel as Tensor2D;
   const units = recurrentKernel.shape[0];
-  const [inputBias, recurrentBias] = bias === undefined || !resetAfter ? [bias] : unstack(bias);
   const gatesOf = (x: Tensor, inner: Tensor) => split(recurrentActivation(add(x, inner)), 2, 1) as [Tensor, Tensor];
   const mix = (z: Tensor, h: Tensor, g: Tensor) => add(mul(z, h), mul(sub(1, z), g));
 
-  const after = (projected: Tensor, [h]: readonly Tensor[]) => {
-    const product = matMul(h as Tensor2D, recurrentKernel);
-    const inner = recurrentBias === undefined ? product : add(product, recurrentBias);
-    const [xGates, xCandidate] = split(projected, [2 * units, units], 1) as [Tensor, Tensor];
-    const [innerGates, innerCandidate] = split(inner, [2 * units, units], 1) as [Tensor, Tensor];
-    const [z, r] = gatesOf(xGates, innerGates);
-    return [mix(z, h!, activation(add(xCandidate, mul(r, innerCandidate))))];
-  };
+  const after =
+    (recurrentBias: Tensor | undefined) =>
+    (projected: Tensor, [h]: readonly Tensor[]) => {
+      const product = matMul(h as Tensor2D, recurrentKernel);
+      const inner = recurrentBias === undefined ? product : add(product, recurrentBias);
+      const [xGates, xCandidate] = split(projected, [2 * units, units], 1) as [Tensor, Tensor];
+      const [innerGates, innerCandidate] = split(inner, [2 * units, units], 1) as [Tensor, Tensor];
+      const [z, r] = gatesOf(xGates, innerGates);
+      return [mix(z, h!, activation(add(xCandidate, mul(r, innerCandidate))))];
+    };
   const before = (projected: Tensor, [h]: readonly Tensor[]) => {
     const [gateKernel, candidateKernel] = split(recurrentKernel, [2 * units, units], 1) as [Tensor2D, Tensor2D];
     const [xGates, xCandidate] = split(projected, [2 * units, units], 1) as [Tensor, Tensor];
@@ -84,7 +85,10 @@ export function gru(options: GruOptions): SequenceResult {
     attrs: { resetAfter },
     states: ['hidden'],
     biasShape: [...(resetAfter ? [2] : []), 3 * units],
-    inputBias,
-    step: resetAfter ? after : before,
+    composed() {
+      if (!resetAfter) return { inputBias: bias, step: before };
+      const [inputBias, recurrentBias] = bias === undefined ? [] : unstack(bias);
+      return { inputBias, step: after(recurrentBias) };
+    },
   });
 }

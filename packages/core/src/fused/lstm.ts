@@ -45,12 +45,14 @@ export function lstm(options: LstmOptions): SequenceResult {
     kernel: usual ? 'Lstm' : undefined,
     states: ['hidden', 'cell'],
     biasShape: [4 * recurrentKernel.shape[0]!],
-    inputBias: bias,
-    step(projected, [hidden, cell]) {
-      const z = add(projected, matMul(hidden as Tensor2D, recurrentKernel as Tensor2D));
-      const [i, f, g, o] = split(z, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
-      const nextCell = add(mul(recurrentActivation(f), cell!), mul(recurrentActivation(i), activation(g)));
-      return [mul(recurrentActivation(o), activation(nextCell)), nextCell];
-    },
+    composed: () => ({
+      inputBias: bias,
+      step(projected, [hidden, cell]) {
+        const z = add(projected, matMul(hidden as Tensor2D, recurrentKernel as Tensor2D));
+        const [i, f, g, o] = split(z, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+        const nextCell = add(mul(recurrentActivation(f), cell!), mul(recurrentActivation(i), activation(g)));
+        return [mul(recurrentActivation(o), activation(nextCell)), nextCell];
+      },
+    }),
   });
 }

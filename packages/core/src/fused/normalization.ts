@@ -49,7 +49,7 @@ export function normalizeSpans(x: Tensor, gamma: Tensor | undefined, beta: Tenso
     kernel: 'GroupNormalization',
     inputs: { x, ...parametersOf(where, x, gamma, beta) },
     attrs: { groups, axes, epsilon, rms },
-    composed: () => tidy(() => scaleAndShift(composed(x, spans), gamma, beta)),
+    composed: () => scaleAndShift(composed(x, spans), gamma, beta),
   });
 }
 

@@ -70,12 +70,11 @@ export function scaledDotProductAttention(
     inputs: { query, key, values: value },
     constants: mask === undefined ? {} : { mask },
     attrs: { causal, scale, headsAfterLength },
-    composed: () =>
-      tidy(() => {
-        const swap = (x: Tensor): Tensor => (headsAfterLength ? transpose(x, [0, 2, 1, 3]) : x);
-        const weights = attentionWeights(swap(query), swap(key), { mask, causal, scale });
-        return swap(matMul(weights, swap(value)));
-      }),
+    composed() {
+      const swap = (x: Tensor): Tensor => (headsAfterLength ? transpose(x, [0, 2, 1, 3]) : x);
+      const weights = attentionWeights(swap(query), swap(key), { mask, causal, scale });
+      return swap(matMul(weights, swap(value)));
+    },
   });
 }
 

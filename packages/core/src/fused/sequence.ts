@@ -11,6 +11,7 @@ import {
   stack,
   type Tensor,
   type Tensor2D,
+  tidy,
   transpose,
   unstack,
   where,
@@ -64,6 +65,12 @@ export interface SequenceCell {
   readonly states: readonly string[];
   /** The shape of a bias; its last axis is that of both kernels. */
   readonly biasShape: readonly number[];
+  /** How it is computed in ordinary operations; asked for only where it is. */
+  readonly composed: () => ComposedCell;
+}
+
+/** A recurrent operation in ordinary operations. */
+export interface ComposedCell {
   /** The part of the bias that goes to the product with `kernel`. */
   readonly inputBias: Tensor | undefined;
   /** The states after a step, from `x · kernel + inputBias` and the states before. */
@@ -76,6 +83,11 @@ export interface SequenceCell {
  */
 export function readSequence(options: SequenceOptions, cell: SequenceCell): SequenceResult {
   checkSequence(options, cell);
+  const [output, ...state] = tidy(() => outputAndStates(options, cell));
+  return { output: output!, state };
+}
+
+function outputAndStates(options: SequenceOptions, cell: SequenceCell): Tensor[] {
   const { x, kernel, recurrentKernel, bias, mask, initialState = [] } = options;
   const { goBackwards = false, returnSequences = false, returnState = false } = options;
   const composed = () => stepByStep(options, cell);
@@ -95,18 +107,17 @@ export function readSequence(options: SequenceOptions, cell: SequenceCell): Sequ
           attrs: { ...cell.attrs, goBackwards, returnSequences, returnState },
           composed,
         });
-  if (!returnState) return { output: value, state: [] };
+  if (!returnState) return [value];
   const [batch = 0, rows = 0, units = 0] = value.shape;
   const row = (at: number) => reshape(slice(value, [0, at, 0], [batch, 1, units]), [batch, units]);
   const outputs = rows - cell.states.length;
-  return {
-    output: returnSequences ? slice(value, [0, 0, 0], [batch, outputs, units]) : row(0),
-    state: cell.states.map((_, i) => row(outputs + i)),
-  };
+  const output = returnSequences ? slice(value, [0, 0, 0], [batch, outputs, units]) : row(0);
+  return [output, ...cell.states.map((_, i) => row(outputs + i))];
 }
 
 /** As the kernels answer: the outputs and, with `returnState`, the final states as further rows. */
-function stepByStep(options: SequenceOptions, { states: names, inputBias, step }: SequenceCell): Tensor {
+function stepByStep(options: SequenceOptions, { states: names, composed }: SequenceCell): Tensor {
+  const { inputBias, step } = composed();
   const { x, kernel, recurrentKernel, mask, initialState, returnSequences, returnState } = options;
   const [batch = 0, time = 0, features = 0] = x.shape;
   const start = zeros([batch, recurrentKernel.shape[0]!]);

@@ -43,7 +43,9 @@ export function simpleRnn(options: SimpleRnnOptions): SequenceResult {
     attrs: { activation },
     states: ['hidden'],
     biasShape: recurrentKernel.shape.slice(0, 1),
-    inputBias: bias,
-    step: (projected, [h]) => [activate(add(projected, matMul(h as Tensor2D, recurrentKernel as Tensor2D)))],
+    composed: () => ({
+      inputBias: bias,
+      step: (projected, [h]) => [activate(add(projected, matMul(h as Tensor2D, recurrentKernel as Tensor2D)))],
+    }),
   });
 }
