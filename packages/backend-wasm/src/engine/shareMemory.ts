@@ -1,4 +1,5 @@
-const [IMPORT, MEMORY] = [2, 5];
+const IMPORT = 2;
+const MEMORY = 5;
 const SHARED_WITH_MAXIMUM = 3;
 const KIND_OF_MEMORY = 2;
 

@@ -8,7 +8,7 @@ const seluScale = 1.0507009873554805;
 const seluAlpha = 1.6732632423543772;
 
 /** The slope of the argument z of GELU in its tanh form, x sigmoid(z): 2 √(2/π) and, at x², 3 · 0.044715 of it. */
-const geluSlope = 2 * Math.sqrt(2 / Math.PI);
+const geluSlope = 2 * /* @__PURE__ */ Math.sqrt(2 / Math.PI);
 const geluBend = 0.044715 * geluSlope;
 
 /** s (1 + (1 − s) rest), the derivative of x s with s = sigmoid(z) and rest = x z′. */

@@ -29,7 +29,7 @@ const byName = {
 export type LossName = keyof typeof byName;
 
 /** All names that {@link resolveLoss} knows. */
-export const lossNames = Object.keys(byName) as readonly LossName[];
+export const lossNames = /* @__PURE__ */ Object.keys(byName) as readonly LossName[];
 
 /** Whether `name` is one of {@link LossName}. */
 export function isLossName(name: string): name is LossName {

@@ -33,7 +33,7 @@ export const scaledDotProductAttention = /* @__PURE__ */ defineKernel<AttentionI
 export const scaledDotProductAttentionGrad = /* @__PURE__ */ defineKernel<
   AttentionInputs & { dy: TensorInfo; value: TensorInfo; kept0: TensorInfo },
   AttentionAttrs
->(`${KERNEL}Grad`, ({ inputs, attrs, engine }) => {
+>('ScaledDotProductAttentionGrad', ({ inputs, attrs, engine }) => {
   const { query, key, values, mask, dy, kept0, value: out } = inputs;
   const gradients = [query, key, values].map(({ shape }) => engine.makeOutput(shape, 'float32'));
   const count = util.sizeFromShape(query.shape);

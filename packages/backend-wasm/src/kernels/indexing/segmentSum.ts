@@ -2,8 +2,10 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { grainOf } from '../grain.js';
 
-/** Columns that the compiled kernel adds up as one item, and the bytes of their sums in float64. */
-const [COLUMNS, WIDE] = [16, 128];
+/** Columns that the compiled kernel adds up as one item. */
+const COLUMNS = 16;
+/** Bytes of their sums in float64. */
+const WIDE = 128;
 /** Rows of one segment from which on float32 loses too many digits of their sum. */
 const MANY = 2048;
 

@@ -9,10 +9,14 @@ export interface Pass {
   readonly grain: number;
 }
 
-/** Bytes of a row from which on it is worked on by itself, and bytes that are worked on together. */
-const [LINE, CHUNK] = [64, 1024];
-/** Elements that are worth a block, and how many items are enough for any number of threads. */
-const [LEAST, ENOUGH] = [16_384, 32];
+/** Bytes of a row from which on it is worked on by itself. */
+const LINE = 64;
+/** Bytes that are worked on together. */
+const CHUNK = 1024;
+/** Elements that are worth a block. */
+const LEAST = 16_384;
+/** How many items are enough for any number of threads. */
+const ENOUGH = 32;
 /** Bytes of scratch memory of a range: 128 for every line of a chunk, or a line for every byte of a row that is shorter. */
 export const SCRATCH = 4096;
 
