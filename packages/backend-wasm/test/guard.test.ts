@@ -26,6 +26,24 @@ test.each([
   engine.blocks.give(from);
 });
 
+test.each([-4, -8, 12, 16])(
+  'adding a number %d bytes from a block is found out, whatever the canary there',
+  async (at) => {
+    const engine = await start(true);
+    const to = engine.allocate(12, 'a target');
+    new Float32Array(engine.heap.buffer)[(to + at) / 4]! += 1;
+    expect(() => engine.blocks.verify()).toThrow(/a target, 12 bytes/);
+  },
+);
+
+test('scratch memory ends where the kernel said, though more was taken before', async () => {
+  const engine = await start(true);
+  engine.scratch(1000);
+  const at = engine.scratch(100);
+  engine.heap[at + 100] = 1;
+  expect(() => engine.scratch(100)).toThrow(/wrote 1 bytes behind a block/);
+});
+
 test('what is given back is handed out again, and comes back to the allocator when memory is short', async () => {
   const engine = await start(false);
   const sizes = [1, 64, 65, 1000, 4096, 100_000];

@@ -6,8 +6,11 @@ const ALIGNMENT = 64;
 /** Free blocks beyond this many bytes go back to the allocator. */
 const MOST_KEPT = 2 ** 30;
 const GUARD = 64;
-/** What guards are filled with: as float32 it is NaN, so that what is read there shows in the results too. */
-const CANARY = new Uint8Array(Uint32Array.from({ length: GUARD / 4 }, () => 0x7fc0dead).buffer);
+/**
+ * What guards are filled with: a signalling NaN. What is read there shows in the results, and what is added to it changes
+ * it, since arithmetic makes it a quiet one.
+ */
+const CANARY = new Uint8Array(Uint32Array.from({ length: GUARD / 4 }, () => 0x7fa0dead).buffer);
 
 /** What a block is for, in words; a function where the words take making. */
 export type Description = string | (() => string);
@@ -126,7 +129,7 @@ export class BlockPool {
       if (at < 0) continue;
       throw new BackendError({
         where: 'wasm guard',
-        problem: `a kernel wrote ${side === 'before' ? GUARD - at : at} bytes ${side} a block`,
+        problem: `a kernel wrote ${side === 'before' ? GUARD - at : at + 1} bytes ${side} a block`,
         got: `${owner}, ${bytes} bytes`,
       });
     }

@@ -9,16 +9,19 @@ interface Memory {
 /** A piece of memory that is kept from one use to the next, and made anew where more is needed. */
 export class Scratch {
   readonly #memory: Memory;
+  readonly #exact: boolean;
   #offset = 0;
   #bytes = 0;
 
-  constructor(memory: Memory) {
+  /** With `exact` each piece is made anew, so that guards stand where it ends. */
+  constructor(memory: Memory, exact: boolean) {
     this.#memory = memory;
+    this.#exact = exact;
   }
 
   /** The address of so many bytes at least, uninitialised; what was taken before is no longer valid. */
   take(bytes: number): number {
-    if (bytes > this.#bytes) {
+    if (bytes > this.#bytes || this.#exact) {
       this.drop();
       this.#offset = this.#memory.allocate(bytes, 'scratch memory');
       this.#bytes = bytes;

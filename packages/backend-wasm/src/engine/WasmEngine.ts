@@ -68,9 +68,9 @@ export class WasmEngine extends KernelBackend {
   #nextId = 1;
   /** Where tensors lie. */
   readonly blocks: BlockPool;
-  readonly #scratch = new Scratch(this);
+  readonly #scratch: Scratch;
   /** What the ranges of a divided kernel have, each its own. */
-  readonly #own = new Scratch(this);
+  readonly #own: Scratch;
   #threads: ThreadPool | undefined;
   readonly #running: { kernel: string };
 
@@ -79,6 +79,8 @@ export class WasmEngine extends KernelBackend {
     this.wasm = wasm;
     this.simd = simd;
     this.blocks = new BlockPool(wasm, guarded);
+    this.#scratch = new Scratch(this, guarded);
+    this.#own = new Scratch(this, guarded);
     this.#running = running;
     this.dataIdMap = new TensorRecords(this);
   }
