@@ -1,4 +1,4 @@
-import { add, mean as meanOf, mul, reshape, rsqrt, square, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, mean as meanOf, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
 import { fused } from './fused.js';

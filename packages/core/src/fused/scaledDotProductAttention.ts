@@ -12,7 +12,6 @@ import {
   reshape,
   softmax,
   type Tensor,
-  tidy,
   transpose,
   where,
   zerosLike,
