@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wasm } from '@espalier/backend-wasm';
-import { useBackend } from '@espalier/core';
+import { activateBackend } from '@espalier/core';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ExampleModules, examplesIn, findExamples } from '../internal/testing/src/docExamples.js';
 
@@ -35,7 +35,7 @@ describe('examples in doc comments, READMEs and pages', () => {
         `${file}:${line}${noRun === undefined ? '' : ` (not run: ${noRun})`}`,
         async () => {
           // An example about the choice of a backend makes it; for the others a reader has made it before.
-          if (!/\buseBackend\s*\(/.test(code)) await useBackend(wasm());
+          if (!/\b(activate|use)Backend\s*\(/.test(code)) await activateBackend(wasm());
           try {
             await import(/* @vite-ignore */ path);
           } catch (error) {

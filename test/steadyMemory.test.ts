@@ -1,5 +1,5 @@
 import { wasm } from '@espalier/backend-wasm';
-import { type Model, Sequential, useBackend } from '@espalier/core';
+import { activateBackend, type Model, Sequential } from '@espalier/core';
 import { Conv2D, Dense, Dropout, Embedding, Flatten, LSTM, MaxPooling2D } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 import { engine, ones, removeBackend, type Tensor, zeros } from '@tensorflow/tfjs-core';
@@ -65,7 +65,7 @@ const allocations = () => (engine().backend as unknown as { blocks: { allocation
 describe.each([1, 2])('with %d threads, training asks for no memory once it has what a step needs:', (threads) => {
   test.each(Object.entries(examples))('%s', async (_name, { model: make, inputs, classes }) => {
     if (engine().registry.wasm !== undefined) removeBackend('wasm');
-    const info = await useBackend(wasm({ threads }));
+    const info = await activateBackend(wasm({ threads }));
     expect(info.threads).toBe(threads);
     const model = make();
     model.compile({ optimizer: new Adam(), loss: 'categoricalCrossentropy' });

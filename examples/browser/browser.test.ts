@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wasm } from '@espalier/backend-wasm';
-import { type BackendInfo, useBackend } from '@espalier/core';
+import { activateBackend, type BackendInfo } from '@espalier/core';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { describe, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ describe.skipIf(executablePath === undefined)('a bundled page in Chromium', () =
     if (threads === 1) expect(info.note).toContain('cross-origin isolated');
     expect(result.losses.at(-1)).toBeLessThan(result.losses[0]! * 0.7);
 
-    await useBackend(wasm());
+    await activateBackend(wasm());
     const here = await trainSteps();
     expect(Object.keys(result.weights)).toEqual(Object.keys(here.weights));
     for (const [path, values] of Object.entries(here.weights)) {

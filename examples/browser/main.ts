@@ -3,7 +3,7 @@ import { wasm } from '@espalier/backend-wasm';
 import relaxed from '@espalier/backend-wasm/espalier-relaxed.wasm?url';
 import simd from '@espalier/backend-wasm/espalier-simd.wasm?url';
 import tfjs from '@espalier/backend-wasm/tfjs-backend-wasm-simd.wasm?url';
-import { useBackend } from '@espalier/core';
+import { activateBackend } from '@espalier/core';
 import { trainSteps } from './trainSteps.js';
 
 declare global {
@@ -22,7 +22,7 @@ const urls: Record<string, string> = {
   'tfjs-backend-wasm-simd.wasm': tfjs,
 };
 try {
-  const info = await useBackend(wasm({ threads: 2, wasmPath: (file) => urls[file]! }));
+  const info = await activateBackend(wasm({ threads: 2, wasmPath: (file) => urls[file]! }));
   const threads = info.threads === 1 ? 'one thread' : `${info.threads} threads`;
   engine.textContent = `${info.device}, ${threads}, SIMD ${info.simd}${info.note ? ` (${info.note})` : ''}`;
   const result = await trainSteps((loss) => {

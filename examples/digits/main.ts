@@ -1,13 +1,13 @@
 // A convolutional network on MNIST, printed epoch by epoch: `npm start` in this folder, or `npx tsx main.ts 60000 5`.
 import { wasm } from '@espalier/backend-wasm';
-import { EarlyStopping, LambdaCallback, Sequential, useBackend } from '@espalier/core';
+import { activateBackend, EarlyStopping, LambdaCallback, Sequential } from '@espalier/core';
 import { mnist } from '@espalier/datasets';
 import { Conv2D, Dense, Dropout, Flatten, MaxPooling2D } from '@espalier/layers';
 import { Adam, cosineDecay } from '@espalier/optimizers';
 
 /** Trains on the first `examples` digits. @returns The accuracy on the test images. */
 export async function trainDigits(examples: number, epochs: number, print = console.log): Promise<number> {
-  await useBackend(wasm());
+  await activateBackend(wasm());
   const { train, test } = await mnist();
   const data = train.take(examples);
 

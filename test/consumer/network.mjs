@@ -1,12 +1,12 @@
 // Trains a small convolutional network and prints what ran and what came of it: `node network.mjs [threads]`.
 import { createHash } from 'node:crypto';
 import { wasm } from '@espalier/backend-wasm';
-import { Sequential, useBackend } from '@espalier/core';
+import { activateBackend, Sequential } from '@espalier/core';
 import { Conv2D, Dense, Flatten, MaxPooling2D } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 
 const asked = process.argv[2];
-const { threads, simd } = await useBackend(asked === undefined ? wasm() : wasm({ threads: Number(asked) }));
+const { threads, simd } = await activateBackend(asked === undefined ? wasm() : wasm({ threads: Number(asked) }));
 const model = new Sequential(
   [
     new Conv2D({ filters: 16, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),

@@ -3,13 +3,13 @@
 module.exports = async function train(format, load, names) {
   const loaded = new Map();
   for (const name of names) loaded.set(name, await load(name));
-  const { Sequential, useBackend } = loaded.get('@espalier/core');
+  const { Sequential, activateBackend } = loaded.get('@espalier/core');
   const { wasm } = loaded.get('@espalier/backend-wasm');
   const { Dense } = loaded.get('@espalier/layers');
   const { Adam } = loaded.get('@espalier/optimizers');
   const { tensor2d } = await load('@tensorflow/tfjs-core');
 
-  await useBackend(wasm());
+  await activateBackend(wasm());
   const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
   model.compile({ optimizer: new Adam({ learningRate: 0.2 }), loss: 'meanSquaredError' });
   const { history } = await model.fit(tensor2d([[0], [1], [2], [3]]), tensor2d([[1], [3], [5], [7]]), {

@@ -1,5 +1,5 @@
 import { wasm } from '@espalier/backend-wasm';
-import { useBackend } from '@espalier/core';
+import { activateBackend } from '@espalier/core';
 import { Adam } from '@espalier/optimizers';
 import { tensor } from '@tensorflow/tfjs-core';
 import { examples } from '../examples.js';
@@ -9,7 +9,7 @@ import { models } from './models.js';
 
 const name = process.argv[2] as WorkloadName;
 const workload: Workload = workloads[name];
-const info = await useBackend(wasm({ threads: Number(process.argv[3]) }));
+const info = await activateBackend(wasm({ threads: Number(process.argv[3]) }));
 const model = models[name]();
 const data = examples(name);
 const inputs = tensor(data.inputs, data.inputShape);

@@ -1,11 +1,11 @@
 import { wasm } from '@espalier/backend-wasm';
-import { LambdaCallback, useBackend } from '@espalier/core';
+import { activateBackend, LambdaCallback } from '@espalier/core';
 import { mnist } from '@espalier/datasets';
 import { mnistCnn } from '@espalier/models-zoo';
 import { Adam, exponentialDecay } from '@espalier/optimizers';
 
 // The settings are the recipe's: packages/cli/src/recipes/mnistCnn.ts.
-const info = await useBackend(wasm());
+const info = await activateBackend(wasm());
 const { train, test } = await mnist();
 const model = mnistCnn({ seed: 0 });
 const rate = exponentialDecay({ initialLearningRate: 0.002, decaySteps: 3750, decayRate: 0.5 });

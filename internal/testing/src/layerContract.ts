@@ -1,4 +1,5 @@
 import {
+  activateBackend,
   type CallContext,
   isEspalierError,
   type Layer,
@@ -6,7 +7,6 @@ import {
   layerFromConfig,
   type Parameter,
   Rng,
-  useBackend,
 } from '@espalier/core';
 import {
   mean,
@@ -79,7 +79,7 @@ export function layerContract(name: string, contract: LayerContract): void {
   })();
 
   describe.each(backends)(`${name} on %s`, (_, backend) => {
-    beforeAll(async () => void (await useBackend(backend())));
+    beforeAll(async () => void (await activateBackend(backend())));
 
     it.each([true, false])('has the shape and dtype it announces (training: %s)', (training) => {
       const layer = made();

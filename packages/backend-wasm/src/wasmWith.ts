@@ -24,10 +24,10 @@ export interface WasmWithOptions extends WasmOptions {
  * @example
  * ```ts
  * import { elementwiseKernels, matmulKernels, wasmWith } from '@espalier/backend-wasm';
- * import { useBackend } from '@espalier/core';
+ * import { activateBackend } from '@espalier/core';
  * import { matMul, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(wasmWith({ families: [matmulKernels, elementwiseKernels] }));
+ * await activateBackend(wasmWith({ families: [matmulKernels, elementwiseKernels] }));
  * const product = matMul(tensor2d([[1, 2]]), tensor2d([[3], [4]]));
  * if (product.dataSync()[0] !== 11) throw new Error('wrong');
  * ```

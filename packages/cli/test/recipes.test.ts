@@ -1,5 +1,5 @@
 import { cpu } from '@espalier/backend-cpu';
-import { useBackend } from '@espalier/core';
+import { activateBackend } from '@espalier/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mailWords } from '../src/recipes/mailWords.js';
@@ -8,7 +8,7 @@ import { sentencesLstm } from '../src/recipes/sentencesLstm.js';
 import { withoutMiddle } from '../src/recipes/textClassifier.js';
 
 beforeAll(async () => {
-  await useBackend(cpu());
+  await activateBackend(cpu());
 });
 
 test('a mail becomes words that occur often', () => {

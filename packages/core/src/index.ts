@@ -3,8 +3,9 @@
  *
  * @module core
  */
+
+export { activateBackend, requireBackend, useBackend } from './backend/activateBackend.js';
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
-export { requireBackend, useBackend } from './backend/useBackend.js';
 export { Callback, type CallbackState, type FitParams, type Logs } from './callbacks/Callback.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/EarlyStopping.js';
 export { LambdaCallback, type LambdaHooks } from './callbacks/LambdaCallback.js';
@@ -71,7 +72,7 @@ export { silu } from './fused/silu.js';
 export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export { registerGradients } from './gradients/registerGradients.js';
 export type { InputSpec } from './layer/inputSpec.js';
-export { Layer, type LayerOptions } from './layer/Layer.js';
+export { Layer, type LayerOptions, layerOptions } from './layer/Layer.js';
 export { type InputOptions, input, type SymbolicCall, SymbolicTensor } from './layer/SymbolicTensor.js';
 export { isShapeList, singleShape } from './layer/shapes.js';
 export { BinaryCrossentropy, type BinaryCrossentropyOptions } from './losses/BinaryCrossentropy.js';
@@ -112,6 +113,8 @@ export {
 } from './module/Parameter.js';
 export { type Shape, shapeSize, showShape } from './module/Shape.js';
 export type { Optimizer, OptimizerState } from './optimizer/Optimizer.js';
+export { checkOptions, describeValue } from './options/checkOptions.js';
+export { type OptionKind, type OptionKinds, type OptionTable, optionTable } from './options/OptionTable.js';
 export { Rng } from './random/Rng.js';
 export type { ClassWeight } from './training/classWeight.js';
 export type { FitProgress } from './training/FitProgress.js';

@@ -1,4 +1,4 @@
-import { type CallContext, isEspalierError, Rng, useBackend } from '@espalier/core';
+import { activateBackend, type CallContext, isEspalierError, Rng } from '@espalier/core';
 import { backends } from '@espalier/testing';
 import { ones, type Tensor, tensor, tensor2d, tensor3d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ const ctx = (training: boolean, mask?: Tensor): CallContext => ({ training, rng:
 const values = (x: Tensor) => [...x.dataSync()];
 
 describe.each(backends)('layers on %s', (_, backend) => {
-  beforeAll(async () => void (await useBackend(backend())));
+  beforeAll(async () => void (await activateBackend(backend())));
 
   it.each([
     ['LSTM', () => new LSTM({ units: 3 })],

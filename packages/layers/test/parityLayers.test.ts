@@ -1,4 +1,4 @@
-import { layerFromConfig, Rng, type SerializedObject, useBackend } from '@espalier/core';
+import { activateBackend, layerFromConfig, Rng, type SerializedObject } from '@espalier/core';
 import { backends } from '@espalier/testing';
 import { cast, mul, type Scalar, sum, type Tensor, tidy, valueAndGrads, variableGrads } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ it('has a golden case for every layer', () => {
 });
 
 describe.each(backends)('as Keras computes them, on %s', (_, backend) => {
-  beforeAll(async () => void (await useBackend(backend())));
+  beforeAll(async () => void (await activateBackend(backend())));
 
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_name, golden) => {
     tidy(() => {

@@ -1,4 +1,5 @@
 import {
+  activateBackend,
   type LossName,
   layerFromConfig,
   type Parameter,
@@ -6,7 +7,6 @@ import {
   resolveLoss,
   Sequential,
   type SerializedObject,
-  useBackend,
 } from '@espalier/core';
 import { Adam } from '@espalier/optimizers';
 import { backends } from '@espalier/testing';
@@ -39,7 +39,7 @@ type PackedRows = Packed & { readonly rows?: number[] };
 const cases = readGolden<ModelCase>('models');
 
 describe.each(backends)('models as Keras trains them, on %s', (_, backend) => {
-  beforeAll(async () => void (await useBackend(backend())));
+  beforeAll(async () => void (await activateBackend(backend())));
 
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_name, golden) => {
     const tensorsBefore = memory().numTensors;

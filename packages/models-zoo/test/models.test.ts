@@ -1,5 +1,5 @@
 import { cpu } from '@espalier/backend-cpu';
-import { modelFromConfig, type Sequential, useBackend } from '@espalier/core';
+import { activateBackend, modelFromConfig, type Sequential } from '@espalier/core';
 import { layerClasses } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 import { memory, type Tensor, tensor } from '@tensorflow/tfjs-core';
@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { lstmClassifier, mnistCnn, models } from '../src/index.js';
 
 beforeAll(async () => {
-  await useBackend(cpu());
+  await activateBackend(cpu());
 });
 
 interface Family {

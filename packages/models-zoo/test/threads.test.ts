@@ -1,12 +1,12 @@
 import { wasm } from '@espalier/backend-wasm';
 import {
+  activateBackend,
   isEspalierError,
   LambdaCallback,
   listCheckpoints,
   ModelCheckpoint,
   memoryStorage,
   readCheckpoint,
-  useBackend,
   weightsOf,
 } from '@espalier/core';
 import { lstmClassifier, mnistCnn } from '@espalier/models-zoo';
@@ -43,7 +43,7 @@ const cases = {
 
 /** The weights after five steps on an engine of its own, as bytes. */
 async function train(name: keyof typeof cases, threads: number): Promise<Buffer> {
-  const info = await useBackend(wasm({ threads }));
+  const info = await activateBackend(wasm({ threads }));
   expect(info.threads).toBe(threads);
   const { make, loss, inputs, targets } = cases[name];
   const model = make();
@@ -78,7 +78,7 @@ test('a thread that dies ends training with an error, and the checkpoint before 
     }
   };
   try {
-    await useBackend(wasm({ threads: 2 }));
+    await activateBackend(wasm({ threads: 2 }));
   } finally {
     threads.Worker = Worker;
   }

@@ -1,8 +1,14 @@
-import type { Config } from '@espalier/core';
+import { type Config, checkOptions, type OptionTable, optionTable } from '@espalier/core';
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
 import type { InPlaceUpdate } from './inPlace.js';
-import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
+import {
+  type LearningRateOption,
+  learningRateOptions,
+  SlotOptimizer,
+  type Step,
+  type Updated,
+} from './SlotOptimizer.js';
 
 /** What {@link Adam} takes. */
 export interface AdamOptions extends LearningRateOption {
@@ -42,6 +48,13 @@ export function adamUpdate(
   return { value: sub(value, change), slots: { m, v, vHat } };
 }
 
+/** The options of {@link AdamOptions}, as the base of the tables of its kin. */
+export const adamOptions = /* @__PURE__ */ optionTable<AdamOptions, LearningRateOption>(
+  'Adam',
+  { beta1: 'number', beta2: 'number', epsilon: 'number', amsgrad: 'boolean' },
+  { base: learningRateOptions },
+);
+
 /**
  * Steps by the running mean of the gradient over the root of the running mean of its square:
  * `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`, `w ← w - α m / (√v + ε)` with
@@ -55,12 +68,12 @@ export function adamUpdate(
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { Sequential, useBackend } from '@espalier/core';
+ * import { Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { Adam } from '@espalier/optimizers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new Adam({ learningRate: 0.1 }), loss: 'meanSquaredError' });
  * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 200 });
@@ -75,8 +88,8 @@ export class Adam extends SlotOptimizer<AdamSlot> {
   readonly amsgrad: boolean;
   protected readonly slotNames: readonly AdamSlot[];
 
-  constructor(options: AdamOptions = {}) {
-    super(options.learningRate ?? 0.001);
+  constructor(options: AdamOptions = {}, table: OptionTable<AdamOptions> = adamOptions) {
+    super(checkOptions(options, table).learningRate ?? 0.001);
     this.beta1 = checkRange('Adam: beta1', options.beta1 ?? 0.9, 0, 1);
     this.beta2 = checkRange('Adam: beta2', options.beta2 ?? 0.999, 0, 1);
     this.epsilon = checkRange('Adam: epsilon', options.epsilon ?? 1e-7, 0);

@@ -1,12 +1,16 @@
-import type { Config } from '@espalier/core';
+import { type Config, optionTable } from '@espalier/core';
 import { mul, type Tensor } from '@tensorflow/tfjs-core';
-import { Adam, type AdamOptions, type AdamSlot } from './Adam.js';
+import { Adam, type AdamOptions, type AdamSlot, adamOptions } from './Adam.js';
 import type { InPlaceUpdate } from './inPlace.js';
 import type { Step, Updated } from './SlotOptimizer.js';
-import { WeightDecay, type WeightDecayOptions } from './weightDecay.js';
+import { WeightDecay, type WeightDecayOptions, weightDecayKinds } from './weightDecay.js';
 
 /** What {@link AdamW} takes; `weightDecay` is 0.004 by default. */
 export interface AdamWOptions extends AdamOptions, WeightDecayOptions {}
+
+const adamWOptions = /* @__PURE__ */ optionTable<AdamWOptions, AdamOptions>('AdamW', weightDecayKinds, {
+  base: adamOptions,
+});
 
 /**
  * {@link Adam} with decoupled weight decay: `w ← w - η λ w` before each step, apart from the gradient and its mean
@@ -30,7 +34,7 @@ export class AdamW extends Adam {
   readonly #decay: WeightDecay;
 
   constructor(options: AdamWOptions = {}) {
-    super(options);
+    super(options, adamWOptions);
     this.#decay = new WeightDecay('AdamW', options.weightDecay ?? 0.004, options.excludeFromWeightDecay);
     this.weightDecay = this.#decay.rate;
   }

@@ -32,12 +32,12 @@ export function momentumUpdate(value: Tensor, gradient: Tensor, slot: Tensor, hy
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { Sequential, useBackend } from '@espalier/core';
+ * import { Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' });
  * const history = await model.fit(tensor2d([[0], [1]]), tensor2d([[1], [3]]), { epochs: 100 });

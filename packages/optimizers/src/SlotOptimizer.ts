@@ -2,6 +2,8 @@ import {
   type Config,
   type Optimizer,
   type OptimizerState,
+  type OptionTable,
+  optionTable,
   type Parameter,
   type SerializedObject,
   ValueError,
@@ -29,6 +31,26 @@ export interface LearningRateOption {
   readonly learningRate?: number | Schedule;
 }
 
+/** The option of {@link LearningRateOption}, as the base of the tables of optimizers. */
+export const learningRateOptions = /* @__PURE__ */ optionTable<LearningRateOption>(
+  'Optimizer',
+  { learningRate: 'number|object' },
+  {
+    later: {
+      name: '',
+      weightDecay: 'AdamW and Lion have it',
+      clipnorm: 'wrap the optimizer, clipByNorm(optimizer, { norm })',
+      clipvalue: 'wrap the optimizer, clipByValue(optimizer, { value })',
+      globalClipnorm: 'wrap the optimizer, clipByGlobalNorm(optimizer, { norm })',
+      useEma: '',
+      emaMomentum: '',
+      emaOverwriteFrequency: '',
+      lossScaleFactor: '',
+      gradientAccumulationSteps: '',
+    },
+  },
+);
+
 /** What a step knows besides the tensors. */
 export interface Step {
   /** The rate of this step. */
@@ -54,7 +76,7 @@ export interface Updated<Slot extends string> {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { Parameter, useBackend } from '@espalier/core';
+ * import { Parameter, activateBackend } from '@espalier/core';
  * import { SlotOptimizer, type Step, type Updated } from '@espalier/optimizers';
  * import { mul, sign, sub, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
  *
@@ -66,7 +88,7 @@ export interface Updated<Slot extends string> {
  *   }
  * }
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const initializer = { className: 'Ones', getConfig: () => ({}), values: () => new Float32Array([1, 1]) };
  * const w = new Parameter({ shape: [2], initializer });
  * w.assign(new Float32Array([1, 1]));

@@ -1,4 +1,4 @@
-import { ValueError } from '@espalier/core';
+import { type OptionKinds, ValueError } from '@espalier/core';
 import { checkRange } from './checkRange.js';
 
 /** Which parameters do not decay: a test of the path, or parts of paths. */
@@ -14,6 +14,12 @@ export interface WeightDecayOptions {
    */
   readonly excludeFromWeightDecay?: Excluded;
 }
+
+/** The kinds of {@link WeightDecayOptions}, for tables of options. */
+export const weightDecayKinds = {
+  weightDecay: 'number',
+  excludeFromWeightDecay: 'list|function',
+} satisfies OptionKinds<WeightDecayOptions>;
 
 /** What is saved in place of a test. */
 const TEST = 'function';

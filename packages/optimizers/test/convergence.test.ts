@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { type Optimizer, useBackend } from '@espalier/core';
+import { activateBackend, type Optimizer } from '@espalier/core';
 import { Adam, AdamW, clipByGlobalNorm, cosineDecay, RMSprop, SGD } from '@espalier/optimizers';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ function run(optimizer: Optimizer, start: number[], steps: number, gradient: (at
 }
 
 describe('on cpu', () => {
-  beforeAll(async () => void (await useBackend(cpu())));
+  beforeAll(async () => void (await activateBackend(cpu())));
 
   it.each(family)("%s ends in the minimum of Rosenbrock's function", (_, make, steps) => {
     const [x, y] = run(make(), [-1.2, 1], steps, ([a, b]) => rosenbrock(a!, b!)) as [number, number];
@@ -40,7 +40,7 @@ describe('on cpu', () => {
 });
 
 describe.each([cpu(), wasm({ threads: 1 })])('on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(family)(
     '%s ends in the minimum of a parabola and holds as many tensors after 300 steps as after one',

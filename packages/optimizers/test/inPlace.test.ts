@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { type Optimizer, useBackend } from '@espalier/core';
+import { activateBackend, type Optimizer } from '@espalier/core';
 import {
   Adam,
   AdamW,
@@ -48,9 +48,9 @@ function train(make: () => Optimizer, steps = 5): number[] {
 
 describe('steps of one kernel', () => {
   it.each(Object.keys(makers))('are those of the composed operations, whatever the sizes: %s', async (name) => {
-    await useBackend(cpu());
+    await activateBackend(cpu());
     const expected = train(makers[name]!);
-    await useBackend(wasm({ threads: 1 }));
+    await activateBackend(wasm({ threads: 1 }));
     const got = train(makers[name]!);
     expect(got.length).toBe(expected.length);
     for (const [i, value] of expected.entries()) {
@@ -60,7 +60,7 @@ describe('steps of one kernel', () => {
 });
 
 describe('writing in place', () => {
-  beforeAll(async () => void (await useBackend(wasm({ threads: 1 }))));
+  beforeAll(async () => void (await activateBackend(wasm({ threads: 1 }))));
 
   it('leaves clones of parameters as they were', () => {
     const parameters = parametersOf({ w: [1, 2, 3] });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { type Config, type Optimizer, useBackend } from '@espalier/core';
+import { activateBackend, type Config, type Optimizer } from '@espalier/core';
 import { clipByGlobalNorm, clipByNorm, clipByValue, optimizerFromConfig } from '@espalier/optimizers';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ function make({ className, options, schedule, exclude }: Case): Optimizer {
 }
 
 describe.each([cpu(), wasm({ threads: 1 })])('ten steps as in Keras on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(
     golden.cases.map((one, i) => {

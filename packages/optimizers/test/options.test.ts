@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { useBackend } from '@espalier/core';
+import { activateBackend } from '@espalier/core';
 import {
   Adam,
   AdamW,
@@ -21,7 +21,7 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { messageOf, parametersOf, step, valuesOf } from './parameters.js';
 
-beforeAll(async () => void (await useBackend(cpu())));
+beforeAll(async () => void (await activateBackend(cpu())));
 
 describe('options', () => {
   const bad: [string, () => unknown][] = [
@@ -118,7 +118,7 @@ it('weight decay spares what the test names', () => {
 });
 
 describe.each([cpu(), wasm({ threads: 1 })])('clipping on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it('by global norm leaves zeros and small gradients as they are', () => {
     for (const gradient of [

@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { type Optimizer, type OptimizerState, Rng, useBackend } from '@espalier/core';
+import { activateBackend, type Optimizer, type OptimizerState, Rng } from '@espalier/core';
 import {
   Adam,
   AdamW,
@@ -39,7 +39,7 @@ function throughAFile(state: OptimizerState): OptimizerState {
 }
 
 describe.each([cpu(), wasm({ threads: 1 })])('on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(family)('%s: five steps, a save and five more are ten, bit for bit', (_, made) => {
     const before = memory().numTensors;
@@ -72,7 +72,7 @@ describe.each([cpu(), wasm({ threads: 1 })])('on $name', (backend) => {
 });
 
 describe('a saved state', () => {
-  beforeAll(async () => void (await useBackend(cpu())));
+  beforeAll(async () => void (await activateBackend(cpu())));
 
   const stepped = (optimizer: Optimizer) => {
     step(optimizer, parametersOf(start), gradients[0]!);

@@ -9,7 +9,7 @@ import {
   trainingKernels,
   wasmWith,
 } from '@espalier/backend-wasm';
-import { Sequential, useBackend } from '@espalier/core';
+import { activateBackend, Sequential } from '@espalier/core';
 import { Dense } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 import { tensor2d } from '@tensorflow/tfjs-core';
@@ -23,7 +23,7 @@ const families = [
   shapingKernels,
   trainingKernels,
 ];
-await useBackend(wasmWith({ families }));
+await activateBackend(wasmWith({ families }));
 const model = new Sequential([new Dense({ units: 3, activation: 'softmax', inputShape: [1] })]);
 model.compile({ optimizer: new Adam(), loss: 'categoricalCrossentropy' });
 await model.fit(tensor2d([[1]]), tensor2d([[0, 1, 0]]));

@@ -170,7 +170,7 @@ export class ThreadPool {
       where: kernel,
       problem: `the WASM engine lost a thread: ${problem}`,
       expected: `${this.size} threads`,
-      mend: 'start again from the last checkpoint, after useBackend(wasm()), which then goes on with one thread',
+      mend: 'start again from the last checkpoint, after activateBackend(wasm()), which then goes on with one thread',
     });
   }
 }

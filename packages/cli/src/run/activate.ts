@@ -1,9 +1,9 @@
-import { type BackendInfo, useBackend } from '@espalier/core';
+import { activateBackend, type BackendInfo } from '@espalier/core';
 import { backendNamed } from '../backends.js';
 
 /** Makes a backend the one that computes. */
 export function activate(name: string, threads: number | null): Promise<BackendInfo> {
-  return useBackend(backendNamed(name).make({ threads: threads ?? undefined }));
+  return activateBackend(backendNamed(name).make({ threads: threads ?? undefined }));
 }
 
 /** A backend in words: `wasm (CPU, WebAssembly SIMD; 2 threads)`. */

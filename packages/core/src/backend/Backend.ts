@@ -20,7 +20,7 @@ export interface BackendInfo {
 }
 
 /**
- * A compute engine. Importing a backend registers nothing; {@link useBackend} calls `probe`, then `activate`.
+ * A compute engine. Importing a backend registers nothing; {@link activateBackend} calls `probe`, then `activate`.
  * A backend never falls back to another device by itself: it answers from `probe` that it cannot run, and why.
  */
 export interface Backend {

@@ -38,11 +38,11 @@ const START: Progress = { best: undefined, bestEpoch: undefined, wait: 0, stoppe
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { EarlyStopping, Sequential, useBackend } from '@espalier/core';
+ * import { EarlyStopping, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: 'meanSquaredError' });
  * const stop = new EarlyStopping({ monitor: 'loss', patience: 2 });

@@ -22,11 +22,11 @@ export type LambdaHooks = Partial<Pick<Callback, (typeof HOOKS)[number]>>;
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { LambdaCallback, Sequential, useBackend } from '@espalier/core';
+ * import { LambdaCallback, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD(), loss: 'meanSquaredError' });
  * const seen: number[] = [];

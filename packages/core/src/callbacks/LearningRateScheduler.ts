@@ -10,11 +10,11 @@ import { Callback, type CallbackState } from './Callback.js';
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { LearningRateScheduler, Sequential, useBackend } from '@espalier/core';
+ * import { LearningRateScheduler, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0.5 }), loss: 'meanSquaredError' });
  * const halve = new LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2));

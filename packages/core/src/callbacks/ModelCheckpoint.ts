@@ -36,11 +36,11 @@ export interface ModelCheckpointOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { listCheckpoints, memoryStorage, ModelCheckpoint, Sequential, useBackend } from '@espalier/core';
+ * import { listCheckpoints, memoryStorage, ModelCheckpoint, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD(), loss: 'meanSquaredError' });
  * const storage = memoryStorage();

@@ -37,11 +37,11 @@ const START: Progress = { best: undefined, wait: 0, resting: 0 };
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { ReduceLROnPlateau, Sequential, useBackend } from '@espalier/core';
+ * import { ReduceLROnPlateau, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { SGD } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [1] })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0.25 }), loss: 'meanSquaredError' });
  * const reduce = new ReduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 2, minDelta: 1e9 });

@@ -42,11 +42,11 @@ export interface SaveOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { memoryStorage, restoreCheckpoint, saveCheckpoint, Sequential, useBackend } from '@espalier/core';
+ * import { memoryStorage, restoreCheckpoint, saveCheckpoint, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  * import { Adam } from '@espalier/optimizers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const model = new Sequential([new Dense({ units: 1, inputShape: [2] })]);
  * model.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
  * const x = [[0, 1], [1, 0]];

@@ -42,10 +42,10 @@ export interface LoadReport {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { loadWeights, memoryStorage, readWeights, saveWeights, Sequential, useBackend } from '@espalier/core';
+ * import { loadWeights, memoryStorage, readWeights, saveWeights, Sequential, activateBackend } from '@espalier/core';
  * import { Dense } from '@espalier/layers';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const teacher = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
  * const pupil = new Sequential([new Dense({ units: 2, inputShape: [3] })]);
  * teacher.initialize();

@@ -20,10 +20,10 @@ export interface BatchNormalizationAttributes {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { batchNormalization, useBackend } from '@espalier/core';
+ * import { batchNormalization, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = batchNormalization(tensor2d([[1], [3]]), undefined, undefined, { epsilon: 1e-7 }).dataSync();
  * if (Math.abs(y[0]! + 1) > 1e-5 || Math.abs(y[1]! - 1) > 1e-5) throw new Error(`got ${y.join()}`);
  * ```

@@ -22,10 +22,10 @@ export interface Convolution2dOptions extends ConvolutionOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { convolution2d, useBackend } from '@espalier/core';
+ * import { convolution2d, activateBackend } from '@espalier/core';
  * import { ones, tensor1d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = convolution2d(ones([1, 2, 2, 1]), ones([2, 2, 1, 1]), { bias: tensor1d([3]), activation: 'relu6' });
  * if (`${y.dataSync()}` !== '6') throw new Error(`got ${y.dataSync()}`);
  * ```

@@ -11,10 +11,10 @@ import { type BiasActivation, withBiasActivation } from './biasActivation.js';
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { dense, useBackend } from '@espalier/core';
+ * import { dense, activateBackend } from '@espalier/core';
  * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = dense(tensor2d([[1, 2]]), tensor2d([[1, -1], [1, -1]]), { bias: tensor1d([1, 1]), activation: 'relu' });
  * if (`${y.dataSync()}` !== '4,0') throw new Error(`got ${y.dataSync()}`);
  * ```

@@ -12,10 +12,10 @@ import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './bias
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { depthwiseConvolution2d, useBackend } from '@espalier/core';
+ * import { depthwiseConvolution2d, activateBackend } from '@espalier/core';
  * import { ones, tensor } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = depthwiseConvolution2d(tensor([1, -10, 2, -20], [1, 1, 2, 2]), ones([1, 2, 2, 1]), { activation: 'relu' });
  * if (`${y.dataSync()}` !== '3,0') throw new Error(`got ${y.dataSync()}`);
  * ```

@@ -42,10 +42,10 @@ function dropoutMask(size: number, { rate, seed: [low, high] }: DropoutAttribute
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { dropout, useBackend } from '@espalier/core';
+ * import { dropout, activateBackend } from '@espalier/core';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const values = dropout(ones([1000]), { rate: 0.5, seed: [1, 2] }).dataSync();
  * const kept = values.filter((value) => value === 2).length;
  * if (kept < 400 || kept > 600) throw new Error('not half of them');

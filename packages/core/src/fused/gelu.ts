@@ -16,10 +16,10 @@ export interface GeluOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { gelu, useBackend } from '@espalier/core';
+ * import { gelu, activateBackend } from '@espalier/core';
  * import { tensor1d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const [zero, one] = gelu(tensor1d([0, 1])).dataSync();
  * if (zero !== 0 || Math.abs(one! - 0.8413447) > 1e-6) throw new Error('not x times the distribution function');
  * ```

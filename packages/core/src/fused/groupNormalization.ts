@@ -20,10 +20,10 @@ export interface GroupNormalizationAttributes {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { groupNormalization, useBackend } from '@espalier/core';
+ * import { groupNormalization, activateBackend } from '@espalier/core';
  * import { tensor3d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const x = tensor3d([[[1, 10], [3, 30]]]);
  * const y = groupNormalization(x, undefined, undefined, { groups: 2, epsilon: 0 }).dataSync();
  * if (y.some((value, i) => Math.abs(value - (i < 2 ? -1 : 1)) > 1e-5)) throw new Error(`got ${y.join()}`);

@@ -44,11 +44,11 @@ export interface GruOptions extends SequenceOptions {
  *
  * @example
  * ```ts
- * import { gru, useBackend } from '@espalier/core';
+ * import { gru, activateBackend } from '@espalier/core';
  * import { wasm } from '@espalier/backend-wasm';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(wasm());
+ * await activateBackend(wasm());
  * const [x, kernel, recurrentKernel] = [ones([2, 5, 3]), ones([3, 12]), ones([4, 12])];
  * const { output } = gru({ x, kernel, recurrentKernel, bias: ones([2, 12]), returnSequences: true });
  * if (output.shape.join() !== '2,5,4') throw new Error(`got ${output.shape.join()}`);

@@ -16,10 +16,10 @@ export interface LayerNormalizationAttributes {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { layerNormalization, useBackend } from '@espalier/core';
+ * import { layerNormalization, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = layerNormalization(tensor2d([[1, 3]]), undefined, undefined, { epsilon: 1e-7 }).dataSync();
  * if (Math.abs(y[0]! + 1) > 1e-5 || Math.abs(y[1]! - 1) > 1e-5) throw new Error(`got ${y.join()}`);
  * ```

@@ -7,10 +7,10 @@ import { fused } from './fused.js';
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { logSoftmax, useBackend } from '@espalier/core';
+ * import { logSoftmax, activateBackend } from '@espalier/core';
  * import { tensor1d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = logSoftmax(tensor1d([1000, 1000])).dataSync();
  * if (Math.abs(y[0]! + Math.log(2)) > 1e-6) throw new Error(`got ${y.join()}`);
  * ```

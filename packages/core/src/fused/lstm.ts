@@ -27,11 +27,11 @@ export interface LstmOptions extends SequenceOptions {
  *
  * @example
  * ```ts
- * import { lstm, useBackend } from '@espalier/core';
+ * import { lstm, activateBackend } from '@espalier/core';
  * import { wasm } from '@espalier/backend-wasm';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(wasm());
+ * await activateBackend(wasm());
  * const [x, kernel, recurrentKernel] = [ones([2, 5, 3]), ones([3, 16]), ones([4, 16])];
  * const { output, state } = lstm({ x, kernel, recurrentKernel, returnState: true });
  * if (output.shape.join() !== '2,4' || state.length !== 2) throw new Error(`got ${output.shape.join()}`);

@@ -16,10 +16,10 @@ export interface RmsNormalizationAttributes {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { rmsNormalization, useBackend } from '@espalier/core';
+ * import { rmsNormalization, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = rmsNormalization(tensor2d([[1, 7]])).dataSync();
  * if (Math.abs(y[0]! - 0.2) > 1e-5 || Math.abs(y[1]! - 1.4) > 1e-5) throw new Error(`got ${y.join()}`);
  * ```

@@ -47,10 +47,10 @@ export interface AttentionOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { scaledDotProductAttention, useBackend } from '@espalier/core';
+ * import { scaledDotProductAttention, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const [query, key] = [tensor2d([[100, 0]]), tensor2d([[1, 0], [0, 1]])];
  * const y = scaledDotProductAttention(query, key, tensor2d([[3], [5]])).dataSync();
  * if (Math.abs(y[0]! - 3) > 1e-5) throw new Error(`got ${y.join()}`);

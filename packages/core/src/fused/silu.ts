@@ -9,10 +9,10 @@ import { unaryKernel } from './unaryKernel.js';
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { silu, useBackend } from '@espalier/core';
+ * import { silu, activateBackend } from '@espalier/core';
  * import { tensor1d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const [zero, one] = silu(tensor1d([0, 1])).dataSync();
  * if (zero !== 0 || Math.abs(one! - 0.7310586) > 1e-6) throw new Error('not x times its sigmoid');
  * ```

@@ -24,11 +24,11 @@ const functions: Readonly<Record<'tanh' | 'relu', SequenceActivation>> = { tanh,
  *
  * @example
  * ```ts
- * import { simpleRnn, useBackend } from '@espalier/core';
+ * import { simpleRnn, activateBackend } from '@espalier/core';
  * import { wasm } from '@espalier/backend-wasm';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(wasm());
+ * await activateBackend(wasm());
  * const { output } = simpleRnn({ x: ones([2, 5, 3]), kernel: ones([3, 4]), recurrentKernel: ones([4, 4]) });
  * if (output.shape.join() !== '2,4') throw new Error(`got ${output.shape.join()}`);
  * ```

@@ -54,7 +54,7 @@ export const allGradients = (): Gradient[] =>
  * along other axes than the last, maxima and squared differences of broadcast operands, products of a batch with one
  * matrix, average pooling with padding, mirrored padding, dilated convolutions, `einsum`, complex numbers and Fourier
  * transforms, cropped and turned images, sparse tensors. This set replaces whatever is registered, without a
- * warning; calling it again is harmless. {@link useBackend} calls it.
+ * warning; calling it again is harmless. {@link activateBackend} calls it.
  *
  * A complex tensor z has the gradient ∂L/∂Re z + i ∂L/∂Im z of a real loss L. Not differentiable: `batchNorm` without
  * `offset` or `scale` (the tape fails on the missing input before it reaches a gradient: pass zeros and ones), and the

@@ -4,6 +4,8 @@ import type { CallContext } from '../module/CallContext.js';
 import { Module } from '../module/Module.js';
 import { type Config, Parameter, type ParameterOptions, type SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { type OptionTable, optionTable } from '../options/OptionTable.js';
 import { checkInput, type InputSpec } from './inputSpec.js';
 import { layerError } from './layerError.js';
 import { type SymbolicCall, SymbolicTensor } from './SymbolicTensor.js';
@@ -18,6 +20,13 @@ export interface LayerOptions {
   /** The shape of one example, without the batch axis: on the first layer of a `Sequential`. */
   readonly inputShape?: Shape;
 }
+
+/** The options of {@link LayerOptions}, as the base of the tables of layers. */
+export const layerOptions: OptionTable<LayerOptions> = /* @__PURE__ */ optionTable<LayerOptions>(
+  'Layer',
+  { name: 'string', trainable: 'boolean', inputShape: 'list' },
+  { later: { dtype: '', autocast: '', activityRegularizer: '' } },
+);
 
 /**
  * A module that makes its parameters from the shape of its input. A new layer writes `build` (declare parameters),
@@ -35,8 +44,14 @@ export abstract class Layer extends Module {
   protected readonly passesMask: boolean = false;
   #builtFor: Shape | Shape[] | undefined;
 
-  constructor(options: LayerOptions = {}) {
+  /**
+   * @param table The options of the class, which are checked here. A layer without a table hands on no options of its own:
+   * `constructor({ rate, ...options }) { super(options); }`.
+   * @throws ValueError for options that are unknown, misspelt, missing or of another type, and for a name with blanks.
+   */
+  constructor(options: LayerOptions = {}, table?: OptionTable) {
     super();
+    if (table !== undefined) checkOptions(options, table);
     if (options.name !== undefined && !/^[^/\s]+$/.test(options.name)) {
       throw new ValueError({
         where: `layer '${options.name}'`,

@@ -31,10 +31,10 @@ export interface BinaryCrossentropyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { BinaryCrossentropy, useBackend } from '@espalier/core';
+ * import { BinaryCrossentropy, activateBackend } from '@espalier/core';
  * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const loss = new BinaryCrossentropy({ fromLogits: true });
  * const values = loss.values(tensor1d([1, 0]), tensor2d([[0], [0]])).dataSync();
  * if (values.some((value) => Math.abs(value - Math.log(2)) > 1e-6)) throw new Error('not log 2');

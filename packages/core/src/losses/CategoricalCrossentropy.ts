@@ -31,10 +31,10 @@ export interface CategoricalCrossentropyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { CategoricalCrossentropy, useBackend } from '@espalier/core';
+ * import { CategoricalCrossentropy, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const loss = new CategoricalCrossentropy();
  * const [value] = loss.values(tensor2d([[0, 1]]), tensor2d([[0.5, 0.5]])).dataSync();
  * if (Math.abs(value! - Math.log(2)) > 1e-6) throw new Error(`not log 2: ${value}`);

@@ -20,10 +20,10 @@ export interface MeanAbsoluteErrorOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { MeanAbsoluteError, useBackend } from '@espalier/core';
+ * import { MeanAbsoluteError, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const [value] = new MeanAbsoluteError().values(tensor2d([[1, 0]]), tensor2d([[0.5, 0.5]])).dataSync();
  * if (value !== 0.5) throw new Error(`not 0.5: ${value}`);
  * ```

@@ -20,10 +20,10 @@ export interface MeanSquaredErrorOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { MeanSquaredError, useBackend } from '@espalier/core';
+ * import { MeanSquaredError, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const [value] = new MeanSquaredError().values(tensor2d([[1, 0]]), tensor2d([[0.5, 0.5]])).dataSync();
  * if (value !== 0.25) throw new Error(`not 0.25: ${value}`);
  * ```

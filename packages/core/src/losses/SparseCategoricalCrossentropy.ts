@@ -26,10 +26,10 @@ export interface SparseCategoricalCrossentropyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { SparseCategoricalCrossentropy, useBackend } from '@espalier/core';
+ * import { SparseCategoricalCrossentropy, activateBackend } from '@espalier/core';
  * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const loss = new SparseCategoricalCrossentropy();
  * const [value] = loss.values(tensor1d([1], 'int32'), tensor2d([[0.5, 0.5]])).dataSync();
  * if (Math.abs(value! - Math.log(2)) > 1e-6) throw new Error(`not log 2: ${value}`);

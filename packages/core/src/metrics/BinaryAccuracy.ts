@@ -18,10 +18,10 @@ export interface BinaryAccuracyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { BinaryAccuracy, useBackend } from '@espalier/core';
+ * import { BinaryAccuracy, activateBackend } from '@espalier/core';
  * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const accuracy = new BinaryAccuracy();
  * const sums = accuracy.statistics(tensor1d([1, 1]), tensor2d([[0.8], [0.5]]));
  * if (accuracy.result(sums.dataSync()) !== 0.5) throw new Error('0.5 is not above 0.5');

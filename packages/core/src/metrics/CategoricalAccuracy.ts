@@ -17,10 +17,10 @@ export interface CategoricalAccuracyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { CategoricalAccuracy, useBackend } from '@espalier/core';
+ * import { CategoricalAccuracy, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const accuracy = new CategoricalAccuracy();
  * const sums = accuracy.statistics(tensor2d([[0, 1], [0, 1]]), tensor2d([[0.2, 0.8], [0.6, 0.4]]));
  * if (accuracy.result(sums.dataSync()) !== 0.5) throw new Error('not one of two');

@@ -20,10 +20,10 @@ export interface LossMetricOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { LossMetric, useBackend } from '@espalier/core';
+ * import { LossMetric, activateBackend } from '@espalier/core';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const error = new LossMetric({ loss: 'mae', name: 'error' });
  * const sums = error.statistics(tensor2d([[1], [2]]), tensor2d([[2], [5]]));
  * if (error.result(sums.dataSync()) !== 2) throw new Error('not the mean of 1 and 3');

@@ -11,7 +11,7 @@ import type { Metric } from './Metric.js';
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { MeanMetric, useBackend } from '@espalier/core';
+ * import { MeanMetric, activateBackend } from '@espalier/core';
  * import { abs, max, sub, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
  *
  * class WorstError extends MeanMetric {
@@ -21,7 +21,7 @@ import type { Metric } from './Metric.js';
  *   }
  * }
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const metric = new WorstError('worst');
  * const sums = metric.statistics(tensor2d([[0, 0], [0, 0]]), tensor2d([[1, 3], [0, 1]])).dataSync();
  * if (metric.result(sums) !== 2) throw new Error('not the mean of 3 and 1');

@@ -16,10 +16,10 @@ export interface SparseCategoricalAccuracyOptions {
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
- * import { SparseCategoricalAccuracy, useBackend } from '@espalier/core';
+ * import { SparseCategoricalAccuracy, activateBackend } from '@espalier/core';
  * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const accuracy = new SparseCategoricalAccuracy();
  * const sums = accuracy.statistics(tensor1d([1, 1], 'int32'), tensor2d([[0.2, 0.8], [0.6, 0.4]]));
  * if (accuracy.result(sums.dataSync()) !== 0.5) throw new Error('not one of two');

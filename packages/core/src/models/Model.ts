@@ -1,5 +1,5 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { requireBackend } from '../backend/useBackend.js';
+import { requireBackend } from '../backend/activateBackend.js';
 import type { Logs } from '../callbacks/Callback.js';
 import { ArrayDataset } from '../data/ArrayDataset.js';
 import type { Batch, Dataset } from '../data/Dataset.js';

@@ -2,6 +2,6 @@
 import { createRequire } from 'node:module';
 
 createRequire(import.meta.url)(process.argv[2]!);
-const { useBackend } = await import('@espalier/core');
+const { activateBackend } = await import('@espalier/core');
 const { cpu } = await import('@espalier/backend-cpu');
-await useBackend(cpu());
+await activateBackend(cpu());

@@ -1,5 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import {
+  activateBackend,
   type Callback,
   EarlyStopping,
   type EarlyStoppingOptions,
@@ -16,13 +17,12 @@ import {
   type ReduceLROnPlateauOptions,
   readCheckpoint,
   type Sequential,
-  useBackend,
   weightsOf,
 } from '@espalier/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { data, makeModel, x, y } from './model.js';
 
-beforeAll(() => useBackend(cpu()));
+beforeAll(() => activateBackend(cpu()));
 
 /**
  * Tells a callback of epochs whose validation loss is given (undefined: not measured) until it stops, on a real model

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
-import { EarlyStopping, ReduceLROnPlateau, Sequential, useBackend } from '@espalier/core';
+import { activateBackend, EarlyStopping, ReduceLROnPlateau, Sequential } from '@espalier/core';
 import { Dense } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const classes = { EarlyStopping, ReduceLROnPlateau };
 const file = new URL('../../../../parity/golden/callbacks.json', import.meta.url);
 const { cases, madeWith } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[]; madeWith: { keras: string } };
 
-beforeAll(() => useBackend(cpu()));
+beforeAll(() => activateBackend(cpu()));
 
 describe(`as Keras ${madeWith.keras} does`, () => {
   it.each(cases.map((one) => [one.title, one] as const))('%s', async (_title, { callback: name, options, ...one }) => {

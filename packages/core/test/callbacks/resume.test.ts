@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpu } from '@espalier/backend-cpu';
 import {
+  activateBackend,
   type Callback,
   EarlyStopping,
   fileStorage,
@@ -17,13 +18,12 @@ import {
   restoreCheckpoint,
   type Storage,
   saveCheckpoint,
-  useBackend,
   weightsOf,
 } from '@espalier/core';
 import { beforeAll, expect, it } from 'vitest';
 import { data, makeModel, x, y } from './model.js';
 
-beforeAll(() => useBackend(cpu()));
+beforeAll(() => activateBackend(cpu()));
 
 const EPOCHS = 8;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpu } from '@espalier/backend-cpu';
 import {
+  activateBackend,
   type FitProgress,
   fileStorage,
   isEspalierError,
@@ -14,7 +15,6 @@ import {
   Sequential,
   type Storage,
   saveCheckpoint,
-  useBackend,
   weightsOf,
 } from '@espalier/core';
 import { Dense } from '@espalier/layers';
@@ -23,7 +23,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CrashingStorage } from './CrashingStorage.js';
 
-beforeAll(() => useBackend(cpu()));
+beforeAll(() => activateBackend(cpu()));
 
 const root = mkdtempSync(join(tmpdir(), 'espalier-'));
 afterAll(() => rmSync(root, { recursive: true }));

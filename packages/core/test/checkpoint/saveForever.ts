@@ -1,11 +1,11 @@
 import { cpu } from '@espalier/backend-cpu';
-import { fileStorage, Sequential, saveCheckpoint, useBackend } from '@espalier/core';
+import { activateBackend, fileStorage, Sequential, saveCheckpoint } from '@espalier/core';
 import { Dense } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 
 // Run and killed by kill.test.ts: saves checkpoints as fast as it can, each with all weights equal to its step.
 const [directory = ''] = process.argv.slice(2);
-await useBackend(cpu());
+await activateBackend(cpu());
 const model = new Sequential([new Dense({ units: 300, inputShape: [300] })], { seed: 1 });
 model.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
 await model.fit([new Array(300).fill(0)], [new Array(300).fill(0)], { epochs: 1 });

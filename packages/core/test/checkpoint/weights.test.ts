@@ -1,5 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import {
+  activateBackend,
   decodeSafetensors,
   encodeSafetensors,
   type HostTensor,
@@ -11,14 +12,13 @@ import {
   readWeights,
   Sequential,
   saveWeights,
-  useBackend,
   weightsOf,
 } from '@espalier/core';
 import { BatchNormalization, Dense } from '@espalier/layers';
 import { memory, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-beforeAll(() => useBackend(cpu()));
+beforeAll(() => activateBackend(cpu()));
 
 function make(seed: number): Sequential {
   const model = new Sequential(

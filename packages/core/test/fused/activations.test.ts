@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { gelu, silu, useBackend } from '@espalier/core';
+import { activateBackend, gelu, silu } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import { grad, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const points = () =>
 
 describe.each([cpu(), wasm()])('on $name', (backend) => {
   beforeAll(async () => {
-    await useBackend(backend);
+    await activateBackend(backend);
   });
 
   it.each(activations)('%s has the gradient that finite differences give', (_, f) => {

@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { type AttentionOptions, scaledDotProductAttention, useBackend } from '@espalier/core';
+import { type AttentionOptions, activateBackend, scaledDotProductAttention } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import { grads, memory, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -95,9 +95,9 @@ describe('scaledDotProductAttention', () => {
   it.each(cases.map((one) => [one.name, one] as const))(
     '%s: wasm gives the numbers and gradients of cpu',
     async (_, one) => {
-      await useBackend(cpu());
+      await activateBackend(cpu());
       const expected = both(one);
-      await useBackend(wasm());
+      await activateBackend(wasm());
       const before = memory().numTensors;
       const got = both(one);
       expect(memory().numTensors).toBe(before);
@@ -112,7 +112,7 @@ describe('scaledDotProductAttention', () => {
   );
 
   it('does not overflow, lets NaN through and takes empty batches', async () => {
-    await useBackend(wasm());
+    await activateBackend(wasm());
     const [q, k, v] = [made([4, 8], 1, 1e4), made([6, 8], 2, 1e4), made([6, 8], 3)];
     expect([...scaledDotProductAttention(q, k, v).dataSync()].every(Number.isFinite)).toBe(true);
     const broken = q.dataSync().slice();
@@ -145,7 +145,7 @@ describe('scaledDotProductAttention', () => {
 });
 
 describe.each([cpu(), wasm()])('attention on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(
     cases

@@ -1,12 +1,12 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
+  activateBackend,
   type BiasActivation,
   convolution2d,
   dense,
   depthwiseConvolution2d,
   type FusedActivation,
-  useBackend,
 } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import {
@@ -122,7 +122,7 @@ describe.each([
   ['cpu', () => cpu()],
   ['wasm', () => wasm({ threads: 1 })],
 ] as const)('on %s', (_, backend) => {
-  beforeAll(() => useBackend(backend()));
+  beforeAll(() => activateBackend(backend()));
 
   describe.each(products)('%s', (_name, product, plain, xShape, wShape, columns) => {
     it.each(names)('gives the numbers and gradients of separate operations: %s', (activation) => {

@@ -1,6 +1,6 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { dropout, useBackend } from '@espalier/core';
+import { activateBackend, dropout } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import { memory, ones, tensor, tidy, valueAndGrad } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -27,9 +27,9 @@ describe('dropout', () => {
       [0.5, [0xffffffff, 0x80000001]],
       [0.999, [0, 0]],
     ] as [number, [number, number]][]) {
-      await useBackend(backends[0][1]);
+      await activateBackend(backends[0][1]);
       const reference = bits(size, rate, seed);
-      await useBackend(backends[1][1]);
+      await activateBackend(backends[1][1]);
       expect(bits(size, rate, seed)).toEqual(reference);
       // Its gradient is the same mask.
       expect(reference[0]).toBe(reference[1]);
@@ -37,7 +37,7 @@ describe('dropout', () => {
   });
 
   it.each(backends)('keeps its share, of every part, on %s', async (_, backend) => {
-    await useBackend(backend);
+    await activateBackend(backend);
     const size = 100_000;
     for (const rate of [0.05, 0.3, 0.5, 0.9]) {
       for (const seed of [
@@ -66,7 +66,7 @@ describe('dropout', () => {
   });
 
   it.each(backends)('other seeds give independent masks on %s', async (_, backend) => {
-    await useBackend(backend);
+    await activateBackend(backend);
     const size = 50_000;
     const mask = (seed: [number, number]) => tidy(() => dropout(ones([size]), { rate: 0.5, seed }).dataSync());
     const first = mask([5, 6]);
@@ -84,7 +84,7 @@ describe('dropout', () => {
   });
 
   it.each(backends)('has the gradient that finite differences give on %s', async (_, backend) => {
-    await useBackend(backend);
+    await activateBackend(backend);
     const [comparison] = compareWithFiniteDifferences(
       (given) => dropout(given, { rate: 0.4, seed: [3, 4] }),
       [

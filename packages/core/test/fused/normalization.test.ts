@@ -1,12 +1,12 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
+  activateBackend,
   batchNormalization,
   groupNormalization,
   layerNormalization,
   logSoftmax,
   rmsNormalization,
-  useBackend,
 } from '@espalier/core';
 import { compareWithFiniteDifferences } from '@espalier/testing';
 import { grads, memory, softmax, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
@@ -75,9 +75,9 @@ describe('on wasm, by kernels of its own', () => {
   for (const [name, f, fits = () => true] of operations) {
     it(`${name} gives the numbers and gradients of cpu`, async () => {
       for (const shape of shapes.filter((one) => fits(one.at(-1)!))) {
-        await useBackend(cpu());
+        await activateBackend(cpu());
         const expected = both(f, shape);
-        await useBackend(wasm());
+        await activateBackend(wasm());
         const before = memory().numTensors;
         for (const [i, got] of both(f, shape).entries())
           expectClose(got, expected[i]!, 2e-5, `${name} [${shape}] ${i}`);
@@ -86,7 +86,7 @@ describe('on wasm, by kernels of its own', () => {
     });
 
     it(`${name} lets NaN through`, async () => {
-      await useBackend(wasm());
+      await activateBackend(wasm());
       tidy(() => {
         const x = weyl(24, 1);
         x[7] = Number.NaN;
@@ -95,13 +95,13 @@ describe('on wasm, by kernels of its own', () => {
     });
 
     it(`${name} takes an empty batch`, async () => {
-      await useBackend(wasm());
+      await activateBackend(wasm());
       expect(f(tensor([], [0, 6]), made([6], 2), made([6], 3)).shape).toEqual([0, 6]);
     });
   }
 
   it.each([0, 1e2, 1e4, 1e6])('keeps its digits where the mean is %d and the deviation 1', async (shift) => {
-    await useBackend(wasm());
+    await activateBackend(wasm());
     const values = weyl(64 * 96, 1, 1.7).map((value) => value + shift);
     const normalised = (rows: number, columns: number, at: (row: number, column: number) => number) => {
       const out = new Float32Array(rows * columns);
@@ -133,7 +133,7 @@ describe('on wasm, by kernels of its own', () => {
   });
 
   it.each([1e-30, 1e15, 1e25, 1e37])('stays finite for values of about %d', async (scale) => {
-    await useBackend(wasm());
+    await activateBackend(wasm());
     for (const f of [layerNormalization, rmsNormalization] as const) {
       const y = [...f(made([3, 10], 1, scale)).dataSync()];
       expect(y.every(Number.isFinite)).toBe(true);
@@ -142,7 +142,7 @@ describe('on wasm, by kernels of its own', () => {
   });
 
   it('softmax does not overflow, and follows infinities as arithmetic does', async () => {
-    await useBackend(wasm());
+    await activateBackend(wasm());
     const { NEGATIVE_INFINITY: low, POSITIVE_INFINITY: high, NaN: none } = Number;
     const rows: [number[], number[]][] = [
       [
@@ -168,7 +168,7 @@ describe('on wasm, by kernels of its own', () => {
 });
 
 describe.each([cpu(), wasm()])('on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each([[5], [1], [1, 6], []])('refuses parameters [%s] of 6 channels', (...shape) => {
     const [x, parameter] = [made([4, 6], 1), made(shape, 2)];

@@ -1,6 +1,7 @@
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
+  activateBackend,
   batchNormalization,
   convolution2d,
   dense,
@@ -16,7 +17,6 @@ import {
   scaledDotProductAttention,
   silu,
   simpleRnn,
-  useBackend,
 } from '@espalier/core';
 import { dispose, grad, memory, ones, sum, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ describe.each([
   ['cpu', cpu()],
   ['wasm', wasm()],
 ])('outside of any tidy, on %s,', (_, backend) => {
-  beforeAll(() => useBackend(backend));
+  beforeAll(() => activateBackend(backend));
 
   it.each(Object.entries(operations))('%s leaves its results alone', (name, run) => {
     const given = made();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
-import { isEspalierError, lossFromConfig, resolveLoss, useBackend } from '@espalier/core';
+import { activateBackend, isEspalierError, lossFromConfig, resolveLoss } from '@espalier/core';
 import { grad, mean, memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ function thrown(act: () => unknown): Error {
 }
 
 describe.each([cpu(), wasm({ threads: 1 })])('losses on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(golden.cases.map((one, i) => [`${i} ${one.className} ${JSON.stringify(one.options)}`, one] as const))(
     'Keras: %s',
@@ -87,7 +87,7 @@ describe.each([cpu(), wasm({ threads: 1 })])('losses on $name', (backend) => {
 });
 
 describe('losses', () => {
-  beforeAll(async () => void (await useBackend(cpu())));
+  beforeAll(async () => void (await activateBackend(cpu())));
 
   it('agree between labels and one-hot targets, logits and probabilities, for any shape', () => {
     const shapes = fc.record({

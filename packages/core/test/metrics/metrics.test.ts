@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
+  activateBackend,
   isEspalierError,
   LossMetric,
   MeanMetric,
   type Metric,
   metricFromConfig,
   resolveMetric,
-  useBackend,
 } from '@espalier/core';
 import { equal, memory, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,7 +66,7 @@ function overBatches(metric: Metric, t: Tensor, p: Tensor, weights?: Tensor): nu
 }
 
 describe.each([cpu(), wasm({ threads: 1 })])('metrics on $name', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => void (await activateBackend(backend)));
 
   it.each(cases.map((one, i) => [`${i} ${one.className} ${JSON.stringify(one.options)}`, one] as const))(
     'Keras: %s',

@@ -1,11 +1,11 @@
 import { cpu } from '@espalier/backend-cpu';
-import { EarlyStopping, Functional, input, type MetricSpec, modelFromConfig, useBackend } from '@espalier/core';
+import { activateBackend, EarlyStopping, Functional, input, type MetricSpec, modelFromConfig } from '@espalier/core';
 import { Add, Concatenate, Dense, layerClasses } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
 import { type Tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-beforeAll(async () => void (await useBackend(cpu())));
+beforeAll(async () => void (await activateBackend(cpu())));
 
 function twoInTwoOut() {
   const left = input({ shape: [3], name: 'left' });

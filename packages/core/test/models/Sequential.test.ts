@@ -1,5 +1,5 @@
 import { cpu } from '@espalier/backend-cpu';
-import { Functional, input, isEspalierError, modelFromConfig, Sequential, useBackend } from '@espalier/core';
+import { activateBackend, Functional, input, isEspalierError, modelFromConfig, Sequential } from '@espalier/core';
 import { Activation, Conv2D, Dense, Embedding, Flatten, LSTM, layerClasses, MaxPooling2D } from '@espalier/layers';
 import { memory, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const cnn = () =>
     { seed, name: 'digits' },
   );
 
-beforeAll(async () => void (await useBackend(cpu())));
+beforeAll(async () => void (await activateBackend(cpu())));
 
 describe('Sequential', () => {
   it('names weights by layer, as Keras does', () => {

@@ -1,10 +1,10 @@
 import { cpu } from '@espalier/backend-cpu';
-import { Sequential, useBackend } from '@espalier/core';
+import { activateBackend, Sequential } from '@espalier/core';
 import { BatchNormalization, Dense } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
 import { beforeAll, expect, it } from 'vitest';
 
-beforeAll(async () => void (await useBackend(cpu())));
+beforeAll(async () => void (await activateBackend(cpu())));
 
 const x = [
   [1, 2],

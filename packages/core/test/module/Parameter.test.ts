@@ -1,9 +1,9 @@
 import { cpu } from '@espalier/backend-cpu';
-import { isEspalierError, Parameter, Rng, useBackend } from '@espalier/core';
+import { activateBackend, isEspalierError, Parameter, Rng } from '@espalier/core';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-beforeAll(async () => void (await useBackend(cpu())));
+beforeAll(async () => void (await activateBackend(cpu())));
 
 const initializer = { className: 'Sevens', getConfig: () => ({}), values: () => Float32Array.of(7, 7) };
 

@@ -2,6 +2,7 @@ import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
   ArrayDataset,
+  activateBackend,
   Callback,
   type CallContext,
   type FitOptions,
@@ -10,7 +11,6 @@ import {
   LambdaCallback,
   Model,
   Sequential,
-  useBackend,
 } from '@espalier/core';
 import { BatchNormalization, Dense, Dropout } from '@espalier/layers';
 import { Adam, SGD } from '@espalier/optimizers';
@@ -52,7 +52,7 @@ describe.each([
   ['cpu', cpu],
   ['wasm', wasm],
 ])('fit on %s', (_, backend) => {
-  beforeAll(async () => void (await useBackend(backend())));
+  beforeAll(async () => void (await activateBackend(backend())));
 
   it('learns, and tells what it measured', async () => {
     const model = make();
@@ -89,7 +89,7 @@ describe.each([
 });
 
 describe('fit', () => {
-  beforeAll(async () => void (await useBackend(cpu())));
+  beforeAll(async () => void (await activateBackend(cpu())));
 
   it('resumes in the middle of an epoch, bit for bit', async () => {
     const options = { epochs: 3, batchSize: 8 };

@@ -1,5 +1,5 @@
 import { wasm } from '@espalier/backend-wasm';
-import { Sequential, useBackend } from '@espalier/core';
+import { activateBackend, Sequential } from '@espalier/core';
 import { Dense } from '@espalier/layers';
 import { Adam } from '@espalier/optimizers';
 import { backend, tensor } from '@tensorflow/tfjs-core';
@@ -28,7 +28,7 @@ const x = Array.from({ length: STEPS * BATCH }, (_, i) => [i % 2, i % 3]);
 const y = x.map(([a]) => [a!, 1 - a!]);
 
 describe('what fit reads back from the backend', () => {
-  beforeAll(async () => void (await useBackend(wasm())));
+  beforeAll(async () => void (await activateBackend(wasm())));
 
   it.each([
     ['the loss alone', [], 1],

@@ -45,12 +45,12 @@ export type ActivationFunction = (x: Tensor) => Tensor;
  *
  * @example
  * ```ts
- * import { useBackend } from '@espalier/core';
+ * import { activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { activations } from '@espalier/layers';
  * import { tensor1d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = activations.hardSigmoid(tensor1d([-3, 0, 3])).dataSync();
  * if (y.join() !== '0,0.5,1') throw new Error(`got ${y.join()}`);
  * ```

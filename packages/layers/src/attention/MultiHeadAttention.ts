@@ -66,12 +66,12 @@ export interface MultiHeadAttentionOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { MultiHeadAttention } from '@espalier/layers';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new MultiHeadAttention({ numHeads: 2, keyDim: 4 });
  * const y = layer.apply(ones([1, 5, 8]), { training: false, rng: new Rng(0) });
  * if (y.shape.join() !== '1,5,8') throw new Error(`got ${y.shape.join()}`);

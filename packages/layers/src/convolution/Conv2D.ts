@@ -3,6 +3,7 @@ import {
   type Config,
   convolution2d,
   type InputSpec,
+  optionTable,
   type Shape,
   ShapeError,
   singleShape,
@@ -11,7 +12,12 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { KernelLayer, type KernelLayerOptions } from '../core/KernelLayer.js';
 import { knownAxis, positiveInteger } from '../options/checks.js';
-import { type ConvolutionWindowOptions, convolutionWindow, convolvedSize } from './convolutionWindow.js';
+import {
+  type ConvolutionWindowOptions,
+  convolutionOptions,
+  convolutionWindow,
+  convolvedSize,
+} from './convolutionWindow.js';
 import type { Padding } from './window.js';
 
 /** What {@link Conv2D} takes. */
@@ -24,6 +30,12 @@ export interface Conv2DOptions extends KernelLayerOptions, ConvolutionWindowOpti
    */
   readonly groups?: number;
 }
+
+const conv2DOptions = /* @__PURE__ */ optionTable<Conv2DOptions, KernelLayerOptions & ConvolutionWindowOptions>(
+  'Conv2D',
+  { filters: 'integer!', groups: 'integer' },
+  { base: convolutionOptions },
+);
 
 /**
  * Slides `filters` windows over an image: `activation(conv(x, kernel) + bias)`.
@@ -38,12 +50,12 @@ export interface Conv2DOptions extends KernelLayerOptions, ConvolutionWindowOpti
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Conv2D } from '@espalier/layers';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new Conv2D({ filters: 1, kernelSize: 3, padding: 'same', kernelInitializer: 'ones' });
  * const y = layer.apply(ones([1, 3, 3, 1]), { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '4,6,4,6,9,6,4,6,4') throw new Error(`got ${y.dataSync().join()}`);
@@ -65,7 +77,7 @@ export class Conv2D extends KernelLayer {
   readonly dilationRate: readonly [number, number];
 
   constructor(options: Conv2DOptions) {
-    super(options, 'Conv2D');
+    super(options, conv2DOptions);
     this.filters = positiveInteger(options.filters, 'filters', 'Conv2D');
     this.groups = positiveInteger(options.groups ?? 1, 'groups', 'Conv2D');
     if (this.filters % this.groups !== 0) {

@@ -1,8 +1,12 @@
 import {
   type CallContext,
   type Config,
+  checkOptions,
   depthwiseConvolution2d,
   type InputSpec,
+  type LayerOptions,
+  layerOptions,
+  optionTable,
   type Shape,
   singleShape,
 } from '@espalier/core';
@@ -12,7 +16,12 @@ import type { InitializerLike } from '../initializers/resolveInitializer.js';
 import { knownAxis, positiveInteger } from '../options/checks.js';
 import { compact } from '../options/compact.js';
 import type { RegularizerLike } from '../regularizers/resolveRegularizer.js';
-import { type ConvolutionWindowOptions, convolutionWindow, convolvedSize } from './convolutionWindow.js';
+import {
+  type ConvolutionWindowOptions,
+  convolutionOptions,
+  convolutionWindow,
+  convolvedSize,
+} from './convolutionWindow.js';
 import type { Padding } from './window.js';
 
 /** What {@link DepthwiseConv2D} takes. */
@@ -27,6 +36,27 @@ export interface DepthwiseConv2DOptions
   readonly depthwiseRegularizer?: RegularizerLike;
 }
 
+const depthwiseConv2DOptions = /* @__PURE__ */ optionTable<DepthwiseConv2DOptions, LayerOptions>(
+  'DepthwiseConv2D',
+  {
+    kernelSize: 'integer|list!',
+    strides: 'integer|list',
+    padding: 'string',
+    dilationRate: 'integer|list',
+    depthMultiplier: 'integer',
+    activation: 'string|function',
+    useBias: 'boolean',
+    depthwiseInitializer: 'string|object',
+    biasInitializer: 'string|object',
+    depthwiseRegularizer: 'string|object',
+    biasRegularizer: 'string|object',
+  },
+  {
+    base: layerOptions,
+    later: { dataFormat: 'channels come last, always', depthwiseConstraint: '', biasConstraint: '' },
+  },
+);
+
 /**
  * Slides windows over each channel of an image by itself: `activation(depthwise(x, kernel) + bias)`.
  * `(batch, height, width, channels)` becomes `(batch, height', width', channels · depthMultiplier)`, where output
@@ -39,12 +69,12 @@ export interface DepthwiseConv2DOptions
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { DepthwiseConv2D } from '@espalier/layers';
  * import { tensor } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new DepthwiseConv2D({ kernelSize: 2, depthwiseInitializer: 'ones' });
  * const y = layer.apply(tensor([1, 10, 2, 20, 3, 30, 4, 40], [1, 2, 2, 2]), { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '10,100') throw new Error(`got ${y.dataSync().join()}`);
@@ -64,18 +94,21 @@ export class DepthwiseConv2D extends KernelLayer {
   readonly depthMultiplier: number;
 
   constructor(options: DepthwiseConv2DOptions) {
-    const { depthwiseInitializer, depthwiseRegularizer, ...rest } = options;
+    const { depthwiseInitializer, depthwiseRegularizer, depthMultiplier, ...rest } = checkOptions(
+      options,
+      depthwiseConv2DOptions,
+    );
     const kernel = {
       ...(depthwiseInitializer !== undefined && { kernelInitializer: depthwiseInitializer }),
       ...(depthwiseRegularizer !== undefined && { kernelRegularizer: depthwiseRegularizer }),
     };
-    super({ ...rest, ...kernel }, 'DepthwiseConv2D');
+    super({ ...rest, ...kernel }, { ...convolutionOptions, owner: 'DepthwiseConv2D' });
     const window = convolutionWindow(options, 'DepthwiseConv2D');
     this.kernelSize = window.kernelSize;
     this.strides = window.strides;
     this.padding = window.padding;
     this.dilationRate = window.dilationRate;
-    this.depthMultiplier = positiveInteger(options.depthMultiplier ?? 1, 'depthMultiplier', 'DepthwiseConv2D');
+    this.depthMultiplier = positiveInteger(depthMultiplier ?? 1, 'depthMultiplier', 'DepthwiseConv2D');
   }
 
   protected override inputSpec(): InputSpec {

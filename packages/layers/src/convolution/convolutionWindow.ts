@@ -1,4 +1,5 @@
-import { type Shape, ValueError } from '@espalier/core';
+import { optionTable, type Shape, ValueError } from '@espalier/core';
+import { type KernelLayerOptions, kernelLayerOptions } from '../core/KernelLayer.js';
 import { oneOf, positivePair } from '../options/checks.js';
 import { type Padding, paddings, windowedSize } from './window.js';
 
@@ -13,6 +14,16 @@ export interface ConvolutionWindowOptions {
   /** Steps between the points of a window. Default 1. */
   readonly dilationRate?: number | readonly [number, number];
 }
+
+/** The options of layers that slide a kernel over an image, as the base of their tables. */
+export const convolutionOptions = /* @__PURE__ */ optionTable<
+  KernelLayerOptions & ConvolutionWindowOptions,
+  KernelLayerOptions
+>(
+  'KernelLayer',
+  { kernelSize: 'integer|list!', strides: 'integer|list', padding: 'string', dilationRate: 'integer|list' },
+  { base: kernelLayerOptions, later: { dataFormat: 'channels come last, always' } },
+);
 
 /** {@link ConvolutionWindowOptions} with pairs and defaults in place. */
 export interface ConvolutionWindow {

@@ -16,12 +16,12 @@ export interface ActivationOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Activation } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new Activation({ activation: 'relu' }).apply(tensor2d([[-1, 2]]), { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '0,2') throw new Error(`got ${y.dataSync().join()}`);
  * ```

@@ -1,13 +1,27 @@
-import { type CallContext, type Config, dense, type InputSpec, type Shape, singleShape } from '@espalier/core';
+import {
+  type CallContext,
+  type Config,
+  dense,
+  type InputSpec,
+  optionTable,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { knownAxis, positiveInteger } from '../options/checks.js';
-import { KernelLayer, type KernelLayerOptions } from './KernelLayer.js';
+import { KernelLayer, type KernelLayerOptions, kernelLayerOptions } from './KernelLayer.js';
 
 /** What {@link Dense} takes. */
 export interface DenseOptions extends KernelLayerOptions {
   /** The size of the last axis of the output. */
   readonly units: number;
 }
+
+const denseOptions = /* @__PURE__ */ optionTable<DenseOptions, KernelLayerOptions>(
+  'Dense',
+  { units: 'integer!' },
+  { base: kernelLayerOptions, later: { loraRank: '', loraAlpha: '', quantizationConfig: '' } },
+);
 
 /**
  * Every output depends on every input: `activation(x · kernel + bias)`, on the last axis; further axes between the
@@ -20,12 +34,12 @@ export interface DenseOptions extends KernelLayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Dense } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new Dense({ units: 2, kernelInitializer: 'ones', activation: 'relu' });
  * const y = layer.apply(tensor2d([[1, 2], [-3, 1]]), { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '3,3,0,0') throw new Error(`got ${y.dataSync().join()}`);
@@ -38,7 +52,7 @@ export class Dense extends KernelLayer {
   protected override readonly passesMask = true;
 
   constructor(options: DenseOptions) {
-    super(options, 'Dense');
+    super(options, denseOptions);
     this.units = positiveInteger(options.units, 'units', 'Dense');
   }
 

@@ -46,12 +46,12 @@ const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Embedding } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new Embedding({ inputDim: 3, outputDim: 4, maskZero: true });
  * const ids = tensor2d([[2, 1, 0]], undefined, 'int32');
  * const y = layer.apply(ids, { training: false, rng: new Rng(0) });

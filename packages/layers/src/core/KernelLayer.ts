@@ -5,6 +5,9 @@ import {
   type Initializer,
   Layer,
   type LayerOptions,
+  layerOptions,
+  type OptionTable,
+  optionTable,
   type Parameter,
   type Regularizer,
 } from '@espalier/core';
@@ -33,6 +36,20 @@ export interface KernelLayerOptions extends LayerOptions {
   readonly biasRegularizer?: RegularizerLike;
 }
 
+/** The options of {@link KernelLayerOptions}, as the base of the tables of such layers. */
+export const kernelLayerOptions = /* @__PURE__ */ optionTable<KernelLayerOptions, LayerOptions>(
+  'KernelLayer',
+  {
+    activation: 'string|function',
+    useBias: 'boolean',
+    kernelInitializer: 'string|object',
+    biasInitializer: 'string|object',
+    kernelRegularizer: 'string|object',
+    biasRegularizer: 'string|object',
+  },
+  { base: layerOptions, later: { kernelConstraint: '', biasConstraint: '' } },
+);
+
 /** What layers with a kernel, a bias and an activation have in common; they differ in the product. */
 export abstract class KernelLayer extends Layer {
   /** {@inheritDoc KernelLayerOptions.activation} */
@@ -54,8 +71,9 @@ export abstract class KernelLayer extends Layer {
   readonly #activate: ActivationFunction;
   readonly #fused: FusedActivation | undefined;
 
-  constructor(options: KernelLayerOptions, where: string) {
-    super(options);
+  constructor(options: KernelLayerOptions, table: OptionTable) {
+    super(options, table);
+    const where = table.owner;
     this.activation = options.activation ?? 'linear';
     this.#activate = resolveActivation(this.activation, where);
     this.#fused = fusedActivation(this.#activate);

@@ -9,12 +9,12 @@ import { severalShapes, severalTensors } from './several.js';
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Add } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new Add().apply([tensor2d([[1, 2]]), tensor2d([[10, 20]])], { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '11,22') throw new Error(`got ${y.dataSync().join()}`);
  * ```

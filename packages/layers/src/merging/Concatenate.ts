@@ -23,12 +23,12 @@ export interface ConcatenateOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Concatenate } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new Concatenate().apply([tensor2d([[1, 2]]), tensor2d([[3]])], { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '1,2,3') throw new Error(`got ${y.dataSync().join()}`);
  * ```

@@ -29,12 +29,12 @@ export interface GroupNormalizationOptions extends ScaledNormalizationOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { GroupNormalization } from '@espalier/layers';
  * import { tensor3d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new GroupNormalization({ groups: 2, epsilon: 1e-7 });
  * const y = layer.apply(tensor3d([[[1, 10], [3, 30]]]), { training: false, rng: new Rng(0) }).dataSync();
  * if (y.some((value, i) => Math.abs(value - (i < 2 ? -1 : 1)) > 1e-5)) throw new Error(`got ${y.join()}`);

@@ -32,12 +32,12 @@ export interface LayerNormalizationOptions extends ScaledNormalizationOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { LayerNormalization } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new LayerNormalization({ epsilon: 1e-7 });
  * const y = layer.apply(tensor2d([[1, 3]]), { training: false, rng: new Rng(0) }).dataSync();
  * if (Math.abs(y[0]! + 1) > 1e-5 || Math.abs(y[1]! - 1) > 1e-5) throw new Error(`got ${y.join()}`);

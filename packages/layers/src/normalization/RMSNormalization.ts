@@ -31,12 +31,12 @@ export interface RMSNormalizationOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { RMSNormalization } from '@espalier/layers';
  * import { tensor2d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new RMSNormalization().apply(tensor2d([[1, 7]]), { training: false, rng: new Rng(0) }).dataSync();
  * if (Math.abs(y[0]! - 0.2) > 1e-5 || Math.abs(y[1]! - 1.4) > 1e-5) throw new Error(`got ${y.join()}`);
  * ```

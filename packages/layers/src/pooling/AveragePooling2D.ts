@@ -11,12 +11,12 @@ import { Pooling2D, type Pooling2DOptions } from './Pooling2D.js';
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { AveragePooling2D } from '@espalier/layers';
  * import { tensor4d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const x = tensor4d([1, 7, 3, 5], [1, 2, 2, 1]);
  * const y = new AveragePooling2D({ poolSize: 2 }).apply(x, { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '4') throw new Error(`got ${y.dataSync().join()}`);

@@ -22,12 +22,12 @@ export interface GlobalAveragePooling2DOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { GlobalAveragePooling2D } from '@espalier/layers';
  * import { tensor4d } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const x = tensor4d([1, 10, 3, 30], [1, 2, 1, 2]);
  * const y = new GlobalAveragePooling2D().apply(x, { training: false, rng: new Rng(0) });
  * if (y.dataSync().join() !== '2,20') throw new Error(`got ${y.dataSync().join()}`);

@@ -37,12 +37,12 @@ export interface BidirectionalOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Bidirectional, LSTM } from '@espalier/layers';
  * import { zeros } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new Bidirectional({ layer: new LSTM({ units: 4 }) });
  * const y = layer.apply(zeros([2, 5, 3]), { training: false, rng: new Rng(0) });
  * if (y.shape.join() !== '2,8') throw new Error(`got ${y.shape.join()}`);

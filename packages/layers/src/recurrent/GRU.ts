@@ -37,12 +37,12 @@ export interface GRUOptions extends KernelRecurrentOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { GRU } from '@espalier/layers';
  * import { zeros } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new GRU({ units: 4 });
  * const y = layer.apply(zeros([2, 5, 3]), { training: false, rng: new Rng(0) });
  * if (y.shape.join() !== '2,4') throw new Error(`got ${y.shape.join()}`);

@@ -24,12 +24,12 @@ export type SimpleRNNOptions = KernelRecurrentOptions;
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { SimpleRNN } from '@espalier/layers';
  * import { zeros } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new SimpleRNN({ units: 4, returnState: true });
  * const outputs = layer.run(zeros([2, 5, 3]), { training: false, rng: new Rng(0) });
  * if (!Array.isArray(outputs) || outputs[1]?.shape.join() !== '2,4') throw new Error('no state');

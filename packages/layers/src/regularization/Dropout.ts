@@ -25,12 +25,12 @@ export interface DropoutOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Dropout } from '@espalier/layers';
  * import { ones } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const layer = new Dropout({ rate: 0.5 });
  * const y = layer.apply(ones([1000]), { training: true, rng: new Rng(1) }).dataSync();
  * if (!y.every((value) => value === 0 || value === 2)) throw new Error('not scaled');

@@ -6,12 +6,12 @@ import { reshape, type Tensor } from '@tensorflow/tfjs-core';
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Flatten } from '@espalier/layers';
  * import { zeros } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new Flatten().apply(zeros([2, 3, 4]), { training: false, rng: new Rng(0) });
  * if (y.shape.join() !== '2,12') throw new Error(`got ${y.shape.join()}`);
  * ```

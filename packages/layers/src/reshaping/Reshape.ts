@@ -26,12 +26,12 @@ export interface ReshapeOptions extends LayerOptions {
  *
  * @example
  * ```ts
- * import { Rng, useBackend } from '@espalier/core';
+ * import { Rng, activateBackend } from '@espalier/core';
  * import { cpu } from '@espalier/backend-cpu';
  * import { Reshape } from '@espalier/layers';
  * import { zeros } from '@tensorflow/tfjs-core';
  *
- * await useBackend(cpu());
+ * await activateBackend(cpu());
  * const y = new Reshape({ targetShape: [-1, 2] }).apply(zeros([5, 6]), { training: false, rng: new Rng(0) });
  * if (y.shape.join() !== '5,3,2') throw new Error(`got ${y.shape.join()}`);
  * ```

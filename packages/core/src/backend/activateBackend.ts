@@ -5,7 +5,7 @@ import type { Backend, BackendInfo } from './Backend.js';
 import { checkTfjsCopies } from './tfjsCopies.js';
 
 /** What most programs write. */
-const USUAL = "import { wasm } from '@espalier/backend-wasm'; await useBackend(wasm())";
+const USUAL = "import { wasm } from '@espalier/backend-wasm'; await activateBackend(wasm())";
 
 /**
  * Makes a backend the one that computes, and registers the gradients. Never falls back to another device.
@@ -16,17 +16,17 @@ const USUAL = "import { wasm } from '@espalier/backend-wasm'; await useBackend(w
  *
  * @example
  * ```ts
- * import { useBackend } from '@espalier/core';
+ * import { activateBackend } from '@espalier/core';
  * import { wasm } from '@espalier/backend-wasm';
  *
- * const info = await useBackend(wasm());
+ * const info = await activateBackend(wasm());
  * if (info.name !== 'wasm') throw new Error('another backend is in use');
  * ```
  */
-export async function useBackend(backend: Backend): Promise<BackendInfo> {
+export async function activateBackend(backend: Backend): Promise<BackendInfo> {
   if (typeof backend?.probe !== 'function') {
     throw new ValueError({
-      where: 'useBackend',
+      where: 'activateBackend',
       problem: 'this is not a backend',
       got: typeof backend === 'function' ? 'a function' : String(backend),
       mend: `make one: ${USUAL}`,
@@ -44,6 +44,14 @@ export async function useBackend(backend: Backend): Promise<BackendInfo> {
   checkTfjsCopies();
   registerGradients();
   return info;
+}
+
+/**
+ * The former name of {@link activateBackend}; linters for React take it for a hook.
+ * @deprecated Call `activateBackend`.
+ */
+export function useBackend(backend: Backend): Promise<BackendInfo> {
+  return activateBackend(backend);
 }
 
 /**

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpu } from '@espalier/backend-cpu';
-import { type Backend, isEspalierError, requireBackend, useBackend } from '@espalier/core';
+import { activateBackend, type Backend, isEspalierError, requireBackend } from '@espalier/core';
 import { getGradient } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-describe('useBackend', () => {
+describe('activateBackend', () => {
   it('asks for a backend before anything computes', () => {
-    expect(() => requireBackend('model')).toThrow(/no backend is in use[\s\S]*useBackend\(wasm\(\)\)/);
+    expect(() => requireBackend('model')).toThrow(/no backend is in use[\s\S]*activateBackend\(wasm\(\)\)/);
   });
 
   it('answers with what the backend really is, and brings the gradients', async () => {
-    expect(await useBackend(cpu())).toMatchObject({ name: 'cpu', threads: 1, simd: 'none' });
+    expect(await activateBackend(cpu())).toMatchObject({ name: 'cpu', threads: 1, simd: 'none' });
     expect(getGradient('BatchMatMul')).toBeDefined();
     expect(() => requireBackend('model')).not.toThrow();
   });
@@ -26,7 +26,7 @@ describe('useBackend', () => {
       probe: async () => ({ available: false, reason: 'no CUDA device was found', mend: 'use wasm()' }),
       activate: () => Promise.reject(new Error('must not be reached')),
     };
-    const error = await useBackend(absent).catch((e: unknown) => e);
+    const error = await activateBackend(absent).catch((e: unknown) => e);
     expect(isEspalierError(error, 'BackendError')).toBe(true);
     expect(String(error)).toMatch(/'cuda'.*no CUDA device was found[\s\S]*use wasm\(\)/);
   });
@@ -36,10 +36,10 @@ describe('useBackend', () => {
     [cpu, /got: *a function/],
     [undefined, /got: *undefined/],
   ])('says how a backend is made where it gets %o', async (backend, got) => {
-    const error = await useBackend(backend as unknown as Backend).catch((e: unknown) => e);
+    const error = await activateBackend(backend as unknown as Backend).catch((e: unknown) => e);
     expect(isEspalierError(error, 'ValueError')).toBe(true);
     expect(String(error)).toMatch(got);
-    expect(String(error)).toContain('await useBackend(wasm())');
+    expect(String(error)).toContain('await activateBackend(wasm())');
   });
 
   it('refuses an engine that belongs to a second copy of tfjs-core', () => {
