@@ -19,5 +19,6 @@ export { type IdxArray, parseIdx } from './mnist/parseIdx.js';
 export { type PadSequencesOptions, padSequences, type Sequence } from './text/padSequences.js';
 export { type LabelledTexts, sentences } from './text/sentences.js';
 export type { MatrixMode } from './text/sequencesToMatrix.js';
-export { Tokenizer, type TokenizerConfig, type TokenizerOptions, type TokenizerText } from './text/Tokenizer.js';
+export { Tokenizer, type TokenizerOptions, type TokenizerText } from './text/Tokenizer.js';
 export { DEFAULT_FILTERS, type TextToWordsOptions, textToWords } from './text/textToWords.js';
+export type { TokenizerConfig } from './text/tokenizerConfig.js';

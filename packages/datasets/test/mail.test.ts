@@ -99,6 +99,64 @@ describe('stripHtml', () => {
   });
 });
 
+/** Mail that was written to be slow, by what it repeats: a megabyte of it, with time that grows with the square, are hours. */
+const HOSTILE: readonly (readonly [string, (times: number) => string])[] = [
+  ['blanks in quoted-printable', (n) => `Content-Transfer-Encoding: quoted-printable\n\n${' '.repeat(n)}x`],
+  ['blanks', (n) => `\n\n${' '.repeat(n)}x`],
+  ['comments that never end', (n) => `Content-Type: text/html\n\n${'<!--'.repeat(n / 4)}`],
+  ['scripts that never end', (n) => `Content-Type: text/html\n\n${'<script '.repeat(n / 8)}`],
+  ['styles with half an end', (n) => `Content-Type: text/html\n\n${'<style></style '.repeat(n / 15)}`],
+  ['both in turn', (n) => `Content-Type: text/html\n\n${'<script><style>'.repeat(n / 15)}`],
+  ['tags that never end', (n) => `Content-Type: text/html\n\n${'<a'.repeat(n / 2)}`],
+  ['tags with a space that never end', (n) => `Content-Type: text/html\n\n${'<a '.repeat(n / 3)}`],
+  ['ends of tags', (n) => `Content-Type: text/html\n\n${'</script '.repeat(n / 9)}`],
+  ['entities', (n) => `Content-Type: text/html\n\n${'&#x'.repeat(n / 3)}`],
+  ['encoded words that never end', (n) => `Subject: ${'=?utf-8?q?'.repeat(n / 10)}\n\n`],
+  ['encoded words far apart', (n) => `Subject: ${`?=${' '.repeat(50)}`.repeat(n / 52)}\n\n`],
+  ['a header of colons', (n) => `${':'.repeat(n)}\n\n`],
+  ['a header of blanks', (n) => `Subject:${' '.repeat(n)}\n\n`],
+  ['folded lines', (n) => `Subject: x${'\n '.repeat(n / 2)}\n\n`],
+  ['parameters', (n) => `Content-Type: multipart/mixed;${' b='.repeat(n / 3)}\n\n`],
+  ['parameters in open quotes', (n) => `Content-Type: multipart/mixed;${'; b="'.repeat(n / 5)}\n\n`],
+  ['boundaries', (n) => `Content-Type: multipart/mixed; boundary=b\n\n${'--b\n'.repeat(n / 4)}`],
+  ['base64 of padding', (n) => `Content-Transfer-Encoding: base64\n\n${'='.repeat(n)}`],
+  ['soft line breaks', (n) => `Content-Transfer-Encoding: quoted-printable\n\n${'=\n'.repeat(n / 2)}`],
+  ['carriage returns', (n) => '\r'.repeat(n)],
+  ['messages in messages', (n) => 'Content-Type: message/rfc822\n\n'.repeat(n / 30)],
+];
+
+describe('hostile mail', () => {
+  it.each(HOSTILE)('%s: read in time that grows with the length', (_, write) => {
+    const start = performance.now();
+    mailText(latin(write(1_000_000)));
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('with parts in parts is read down to a depth that no real mail has', () => {
+    const nested = (depth: number) => {
+      let mail = 'Content-Type: text/plain\n\nwords';
+      for (let i = 0; i < depth; i++)
+        mail = `Content-Type: multipart/mixed; boundary=b${i}\n\n--b${i}\n${mail}\n--b${i}--\n`;
+      return latin(mail);
+    };
+    expect(mailText(nested(30))).toBe('words');
+    expect(mailText(nested(20_000))).toBe('');
+  });
+
+  it.each([
+    ['a text', 'Subject: x', /a mail is given as its bytes.*"Subject: x" \(a string\)/s],
+    ['nothing', undefined, /a mail is given as its bytes/],
+    ['numbers', new Float32Array(3), /a mail is given as its bytes/],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => mailText(bytes as unknown as Uint8Array)).toThrow(message);
+  });
+
+  it('refuses options that nobody reads', () => {
+    expect(() => mailText(utf8(''), { header: 'all' } as never)).toThrow(/did you mean 'headers'/);
+    expect(() => mailText(utf8(''), { headers: 'some' as never })).toThrow(/headers: unknown.*subject, none, all/s);
+  });
+});
+
 describe('spamAssassin', () => {
   let corpus: SpamAssassin;
   beforeAll(async () => {
@@ -173,7 +231,11 @@ describe('spamAssassin from a folder', () => {
     expect(all(two)).toEqual(all(one));
   });
 
-  it.each([0, 1, -0.5, Number.NaN])('refuses a test fraction of %d', async (testFraction) => {
+  it('refuses a test fraction that is no number', async () => {
+    await expect(spamAssassin({ directory: folder, testFraction: Number.NaN })).rejects.toThrow(/testFraction.*NaN/s);
+  });
+
+  it.each([0, 1, -0.5])('refuses a test fraction of %d', async (testFraction) => {
     await expect(spamAssassin({ directory: folder, testFraction })).rejects.toThrow(/must be between 0 and 1/);
   });
 

@@ -125,6 +125,44 @@ describe('Tokenizer', () => {
     ['JSON that is not', () => Tokenizer.fromJSON('{'), /not JSON/],
     ['JSON of something else', () => Tokenizer.fromJSON('[1]'), /does not describe a tokenizer/],
     ['JSON null', () => Tokenizer.fromJSON('null'), /does not describe a tokenizer/],
+    ['no JSON at all', () => Tokenizer.fromJSON(undefined as never), /given as text/],
+    ['an object for JSON', () => Tokenizer.fromJSON(new Tokenizer().toJSON() as never), /JSON.stringify\(tokenizer\)/],
+    ...(
+      [
+        ['num_words', 'many'],
+        ['filters', 7],
+        ['lower', 'true'],
+        ['split', null],
+        ['char_level', 0],
+        ['oov_token', 1],
+        ['document_count', -1],
+        ['document_count', undefined],
+        ['word_counts', '{"a": -1}'],
+        ['word_counts', '{"a": "b"}'],
+        ['word_counts', '{"a": 007}'],
+        ['word_counts', '{"\\x": 1}'],
+        ['word_index', '{"a": 99999999999999999999}'],
+        ['index_word', '{"a": "b"}'],
+        ['index_docs', '{"1": "many"}'],
+      ] as const
+    ).map(([field, value]): [string, () => unknown, RegExp] => [
+      `${field} ${value}`,
+      () => {
+        const { config } = new Tokenizer().toJSON();
+        Tokenizer.fromJSON(JSON.stringify({ class_name: 'Tokenizer', config: { ...config, [field]: value } }));
+      },
+      new RegExp(`^Tokenizer ${field}`),
+    ]),
+    ['one text for a list', () => new Tokenizer().fitOnTexts('one text'), /fitOnTexts\(\[text\]\)/],
+    ['no texts', () => new Tokenizer().fitOnTexts(undefined as never), /texts are given as a list/],
+    ['a missing text', () => new Tokenizer().fitOnTexts(['a', null as never]), /texts\[1\]: this is no text.*null/s],
+    ['a number for a text', () => new Tokenizer().textsToSequences([5 as never]), /texts\[0\]: this is no text.*5/s],
+    ['a missing token', () => new Tokenizer().fitOnTexts([['a', undefined as never]]), /texts\[0\]: this is no text/],
+    ['numbers for sequences', () => new Tokenizer().sequencesToTexts([1] as never), /sequences\[0\]: this is no list/],
+    ['half an index', () => new Tokenizer().fitOnSequences([[1.5]]), /sequences\[0\]: this is no index.*1.5/s],
+    ['a missing index', () => new Tokenizer({ numWords: 3 }).sequencesToMatrix([[undefined as never]]), /no index/],
+    ['an option in snake case', () => new Tokenizer({ num_words: 3 } as never), /'num_words' is 'numWords' here/],
+    ['its number of words alone', () => new Tokenizer(100 as never), /write \(\{ numWords: 100 \}\)/],
     ...['[]', '{"a" 1}', '{"a": 1,}', '{"a": 1', '{"a": {}}', '{"a": 1 "b": 2}', 7].map(
       (counts): [string, () => unknown, RegExp] => [
         `counts such as ${counts}`,
@@ -138,6 +176,13 @@ describe('Tokenizer', () => {
   ])('refuses %s', (_, attempt, message) => {
     expect(attempt).toThrow(message);
   });
+});
+
+it('a Tokenizer that met a missing text has counted nothing', () => {
+  const tokenizer = new Tokenizer();
+  tokenizer.fitOnTexts(['a b']);
+  expect(() => tokenizer.fitOnTexts(['a c', null as never])).toThrow(/texts\[1\]/);
+  expect([tokenizer.documentCount, ...tokenizer.wordCounts]).toEqual([1, ['a', 1], ['b', 1]]);
 });
 
 describe('textToWords as Keras', () => {
@@ -166,9 +211,36 @@ describe('padSequences', () => {
       /^sequences\[1\]\[1\]: the steps differ.*2 numbers.*1 numbers/s,
     ],
     ['numbers among steps', () => padSequences([[[1, 2]], [3]]), /^sequences\[1\]\[0\]/],
+    [
+      'words',
+      () => padSequences([[1], ['the', 'cat']] as never),
+      /^sequences\[1\]\[0\]: this is no number.*"the".*Tokenizer/s,
+    ],
+    ['one text', () => padSequences(['hello'] as never), /^sequences\[0\]: this is no sequence.*"hello".*Tokenizer/s],
+    ['a missing step', () => padSequences([[1, undefined as never]]), /^sequences\[0\]\[1\]: this is no number/],
+    ['a null step', () => padSequences([[null as never]]), /^sequences\[0\]\[0\]: this is no number/],
+    ['NaN', () => padSequences([[1, Number.NaN, 4]]), /^sequences\[0\]\[1\].*int32.*NaN/s],
+    ['infinity', () => padSequences([[Number.POSITIVE_INFINITY]]), /^sequences\[0\]\[0\].*Infinity/s],
+    ['2 ** 31', () => padSequences([[2 ** 31]]), /^sequences\[0\]\[0\].*2147483647.*2147483648/s],
+    ['-(2 ** 31) - 1', () => padSequences([[-(2 ** 31) - 1]]), /^sequences\[0\]\[0\]/],
+    ['NaN in a step', () => padSequences([[[1, Number.NaN]]]), /^sequences\[0\]\[0\]/],
+    ['a big integer', () => padSequences([[1n as never]]), /^sequences\[0\]\[0\]/],
+    ['a missing sequence', () => padSequences([[1], undefined as never]), /^sequences\[1\]: this is no sequence/],
+    ['no list', () => padSequences(undefined as never), /list of lists/],
+    ['a value that int32 does not hold', () => padSequences([[1]], { value: 2 ** 40 }), /padSequences value.*int32/s],
+    ['an unknown type', () => padSequences([[1]], { dtype: 'int64' as never }), /int32 or float32/],
+    ['more than memory', () => padSequences([[1], [2]], { maxlen: 2 ** 31 - 1 }), /more values than an array/],
+    ['an option in Python', () => padSequences([[1]], { max_len: 3 } as never), /did you mean 'maxlen'/],
   ])('refuses %s', (_, attempt, message) => {
     expect(attempt).toThrow(message);
   });
+});
+
+it('padSequences keeps what the dtypes hold', () => {
+  const edges = [-(2 ** 31), 2 ** 31 - 1, -1.9, 1.9, -0.5];
+  expect([...padSequences([edges]).data]).toEqual([-(2 ** 31), 2 ** 31 - 1, -1, 1, 0]);
+  const { data } = padSequences([[Number.NaN, Number.POSITIVE_INFINITY]], { dtype: 'float32', value: -1 });
+  expect([...data]).toEqual([Number.NaN, Number.POSITIVE_INFINITY]);
 });
 
 describe('toCategorical', () => {
@@ -184,6 +256,7 @@ describe('toCategorical', () => {
     ['half a label', [0.5], 2, /^labels\[0\].*0.5/s],
     ['no number', [Number.NaN], 2, /^labels\[0\].*NaN/s],
     ['no classes', [0], 0, /^toCategorical, numClasses.*got: +0/s],
+    ['more than memory', [0, 2 ** 31 - 2], undefined, /^toCategorical: more values.*sparseCategorical/s],
     ['half a class', [0], 1.5, /^toCategorical, numClasses.*1.5/s],
   ])('refuses %s', (_, labels, classes, message) => {
     expect(() => toCategorical(labels, classes)).toThrow(message);

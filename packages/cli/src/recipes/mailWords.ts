@@ -6,7 +6,7 @@ export function mailWords(text: string): string {
   return text
     .toLowerCase()
     .replace(/(?:https?:\/\/|www\.)\S+/g, ' xxurl ')
-    .replace(/\S+@\S+/g, ' xxmail ')
+    .replace(/\S+/g, (word) => (/\S@\S/.test(word) ? ' xxmail ' : word))
     .replace(/\d[\d.,]*/g, ' xxnumber ')
     .replace(/[!$?%]/g, (sign) => ` ${SIGNS[sign]} `);
 }

@@ -119,5 +119,6 @@ function refuseUnknown(unknown: readonly string[], { kinds, later }: OptionTable
 }
 
 function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+  const [first = '', ...rest] = name.split('_').filter((part) => part !== '');
+  return [first, ...rest.map((part) => part.charAt(0).toUpperCase() + part.slice(1))].join('');
 }

@@ -1,5 +1,8 @@
 import { type Column, type ColumnLike, columnOf, DataError, ValueError } from '@espalier/core';
 
+/** The greatest number of values that a typed array may hold everywhere. */
+const MOST_VALUES = 2 ** 31 - 1;
+
 /**
  * One-hot rows of integer labels, as Keras's `to_categorical`: a row has a 1 at its label and 0 elsewhere. Labels of
  * shape `[n]` or `[n, 1]` give examples of shape `[numClasses]`; labels of `[n, t]` give `[t, numClasses]`.
@@ -8,7 +11,7 @@ import { type Column, type ColumnLike, columnOf, DataError, ValueError } from '@
  *
  * @param numClasses Default: the greatest label + 1.
  * @throws DataError if a label is not an integer from 0 to `numClasses` - 1, naming its position.
- * @throws ValueError if `numClasses` is not a positive integer.
+ * @throws ValueError if `numClasses` is not a positive integer, or the rows need more memory than an array has.
  *
  * @example
  * ```ts
@@ -28,6 +31,15 @@ export function toCategorical(labels: ColumnLike, numClasses?: number): Column &
     });
   }
   const classes = numClasses ?? greatest(values) + 1;
+  if (values.length * classes > MOST_VALUES) {
+    throw new ValueError({
+      where: 'toCategorical',
+      problem: 'more values than an array holds',
+      expected: `at most ${MOST_VALUES}`,
+      got: `${values.length} labels of ${classes} classes`,
+      mend: 'keep the labels as they are, with the loss sparseCategoricalCrossentropy',
+    });
+  }
   const data = new Float32Array(values.length * classes);
   values.forEach((label, position) => {
     if (!Number.isInteger(label) || label < 0 || label >= classes) {

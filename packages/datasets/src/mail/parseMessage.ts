@@ -14,24 +14,29 @@ export function parseMessage(message: string): Message {
   const head = border < 0 ? text : text.slice(0, border);
   const headers = new Map<string, string>();
   for (const line of head.replace(/\n[ \t]+/g, ' ').split('\n')) {
-    const [, name, value] = /^([!-9;-~]+):\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined && !headers.has(name.toLowerCase())) headers.set(name.toLowerCase(), value!);
+    const [, name] = /^([!-9;-~]+):/.exec(line) ?? [];
+    if (name === undefined || headers.has(name.toLowerCase())) continue;
+    headers.set(name.toLowerCase(), line.slice(name.length + 1).trimStart());
   }
   return { headers, head, body: border < 0 ? '' : text.slice(border).replace(/^\n+/, '') };
 }
 
+/** A parameter of a header, with its value in quotes or without. */
+const PARAMETER = /;\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s;]+))/g;
+
 /** A header such as `text/html; charset="utf-8"` as its value and one of its parameters. */
 export function contentType(headers: Message['headers']): {
   type: string;
-  parameter(name: string): string | undefined;
+  parameter(name: 'boundary' | 'charset'): string | undefined;
 } {
   const header = headers.get('content-type') ?? '';
   const type = header.split(';', 1)[0]!.trim().toLowerCase() || 'text/plain';
   return {
     type,
     parameter(name) {
-      const [, quoted, plain] = new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^\\s;]+))`, 'i').exec(header) ?? [];
-      return quoted ?? plain;
+      for (const [, key, quoted, plain] of header.matchAll(PARAMETER))
+        if (key!.toLowerCase() === name) return quoted ?? plain;
+      return undefined;
     },
   };
 }

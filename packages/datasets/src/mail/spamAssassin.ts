@@ -1,4 +1,4 @@
-import { DataError, Rng, ValueError } from '@espalier/core';
+import { checkOptions, DataError, optionTable, Rng, ValueError } from '@espalier/core';
 import { type NodeBuiltins, nodeBuiltins } from '../io/nodeBuiltins.js';
 import { packageFolder } from '../io/packageFolder.js';
 import type { LabelledTexts } from '../text/sentences.js';
@@ -20,6 +20,15 @@ export interface SpamAssassinOptions extends MailTextOptions {
   /** Whether of messages with the same text only the first stays. Default true. */
   readonly deduplicate?: boolean | undefined;
 }
+
+const spamAssassinOptions = /* @__PURE__ */ optionTable<SpamAssassinOptions>('spamAssassin', {
+  seed: 'integer',
+  testFraction: 'number',
+  directory: 'string',
+  deduplicate: 'boolean',
+  headers: 'string',
+  html: 'string',
+});
 
 /** What {@link spamAssassin} gives: label 1 is spam, 0 ham. */
 export interface SpamAssassin {
@@ -51,8 +60,9 @@ export interface SpamAssassin {
  * if (train.texts.length < 4 * test.texts.length - 4 || spam < 0.2 || spam > 0.4) throw new Error('wrong split');
  * ```
  */
-export async function spamAssassin(options: SpamAssassinOptions = {}): Promise<SpamAssassin> {
-  const { seed = 0, testFraction = 0.2, deduplicate = true } = options;
+export async function spamAssassin(options?: SpamAssassinOptions): Promise<SpamAssassin> {
+  const { headers, html, ...split } = checkOptions(options, spamAssassinOptions);
+  const { seed = 0, testFraction = 0.2, deduplicate = true } = split;
   if (!(testFraction > 0 && testFraction < 1)) {
     throw new ValueError({
       where: 'spamAssassin testFraction',
@@ -61,7 +71,7 @@ export async function spamAssassin(options: SpamAssassinOptions = {}): Promise<S
     });
   }
   const node = requireNode();
-  const all = await readMessages(node, corpusFolder(node, options.directory), options);
+  const all = await readMessages(node, corpusFolder(node, split.directory), { headers, html });
   const kept = deduplicate ? [...new Map(all.toReversed().map((one) => [one.text, one])).values()].reverse() : all;
   const order = [...new Rng(seed).fork('split').permutation(kept.length)].map((i) => kept[i]!);
   const border = Math.round(kept.length * testFraction);

@@ -1,3 +1,5 @@
+import { cutSpans } from '../text/cutSpans.js';
+
 const NAMED: Record<string, string> = {
   nbsp: ' ',
   amp: '&',
@@ -26,10 +28,13 @@ const INLINE = /^(a|abbr|b|big|em|font|i|small|span|strike|strong|sub|sup|tt|u)$
  * ```
  */
 export function stripHtml(html: string): string {
-  return html
-    .replace(/<!--.*?-->/gs, '')
-    .replace(/<(script|style)\b.*?<\/\1\s*>/gis, ' ')
-    .replace(/<[/!?]?([a-z][a-z0-9]*)\b[^>]*>/gi, (_, name: string) => (INLINE.test(name.toLowerCase()) ? '' : ' '))
+  const bare = cutSpans(html, /<!--/g, /-->/g, () => '');
+  const unscripted = cutSpans(bare, /<script\b/gi, /<\/script\s*>/gi, () => ' ');
+  const unstyled = cutSpans(unscripted, /<style\b/gi, /<\/style\s*>/gi, () => ' ');
+  const tagless = cutSpans(unstyled, /<[/!?]?([a-z][a-z0-9]*)\b/gi, />/g, ([, name]) =>
+    INLINE.test(name!.toLowerCase()) ? '' : ' ',
+  );
+  return tagless
     .replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));?/gi, resolveEntity)
     .replace(/\s+/g, ' ')
     .trim();

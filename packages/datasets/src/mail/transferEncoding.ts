@@ -4,12 +4,23 @@ import { binaryBytes, binaryString } from './binary.js';
 export function decodeTransfer(body: string, encoding: string | undefined): Uint8Array {
   switch (encoding?.trim().toLowerCase()) {
     case 'quoted-printable':
-      return binaryBytes(decodeQuotedPrintable(body.replace(/[ \t]+$/gm, '').replace(/=\r?\n/g, '')));
+      return binaryBytes(decodeQuotedPrintable(trimLines(body).replace(/=\r?\n/g, '')));
     case 'base64':
       return decodeBase64(body);
     default:
       return binaryBytes(body);
   }
+}
+
+/** Lines without the blanks at their ends, which mail servers may add. */
+function trimLines(text: string): string {
+  return text.split('\n').map(trimBlanks).join('\n');
+}
+
+function trimBlanks(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end--;
+  return line.slice(0, end);
 }
 
 /** Replaces `=E9` and the like by the byte. */

@@ -61,7 +61,7 @@ function mirrorSources(name: string, { baseUrl, download = true, signal }: Mnist
   if (!download) return [];
   const bases = baseUrl === undefined ? MNIST_MIRRORS : [baseUrl].flat();
   return bases.map((base) => {
-    const url = `${base.replace(/\/*$/, '/')}${name}.gz`;
+    const url = `${base.endsWith('/') ? base : `${base}/`}${name}.gz`;
     return { name: url, read: () => fetchBytes(url, signal) };
   });
 }

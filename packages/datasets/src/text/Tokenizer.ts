@@ -1,7 +1,16 @@
-import { type Column, DataError, StateError, ValueError } from '@espalier/core';
+import {
+  type Column,
+  checkOptions,
+  DataError,
+  describeValue,
+  optionTable,
+  StateError,
+  ValueError,
+} from '@espalier/core';
 import { type Counts, dumpMap, loadMap } from './keyedCounts.js';
 import { type MatrixMode, sequencesToMatrix } from './sequencesToMatrix.js';
-import { DEFAULT_FILTERS, textToWords } from './textToWords.js';
+import { cutWords, DEFAULT_FILTERS } from './textToWords.js';
+import { naturalNumber, readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig.js';
 
 /** A text to be cut, or a text that has been cut into tokens already. */
 export type TokenizerText = string | readonly string[];
@@ -22,33 +31,18 @@ export interface TokenizerOptions {
   readonly oovToken?: string | undefined;
 }
 
-/** What {@link Tokenizer.getConfig} gives: the keys and the JSON inside are Keras's, so files pass both ways. */
-export interface TokenizerConfig {
-  /** `numWords`. */
-  readonly num_words: number | null;
-  /** `filters`. */
-  readonly filters: string;
-  /** `lower`. */
-  readonly lower: boolean;
-  /** `split`. */
-  readonly split: string;
-  /** `charLevel`. */
-  readonly char_level: boolean;
-  /** `oovToken`. */
-  readonly oov_token: string | null;
-  /** How many texts were seen. */
-  readonly document_count: number;
-  /** JSON: how often each word occurred. */
-  readonly word_counts: string;
-  /** JSON: in how many texts each word occurred. */
-  readonly word_docs: string;
-  /** JSON: the same by index. */
-  readonly index_docs: string;
-  /** JSON: the word of each index. */
-  readonly index_word: string;
-  /** JSON: the index of each word. */
-  readonly word_index: string;
-}
+const tokenizerOptions = /* @__PURE__ */ optionTable<TokenizerOptions>(
+  'Tokenizer',
+  {
+    numWords: 'number',
+    filters: 'string',
+    lower: 'boolean',
+    split: 'string',
+    charLevel: 'boolean',
+    oovToken: 'string',
+  },
+  { later: { analyzer: 'cut the texts yourself, and hand on lists of tokens' } },
+);
 
 /**
  * Turns texts into sequences of integers, as Keras's `Tokenizer`: words get the indices 1, 2, 3, … by falling count,
@@ -88,8 +82,9 @@ export class Tokenizer {
   #wordIndex: Map<string, number> = new Map();
   #indexWord: Map<number, string> = new Map();
 
-  /** @throws ValueError if `split` is empty or `numWords` not a natural number. */
-  constructor(options: TokenizerOptions = {}) {
+  /** @throws ValueError if `split` is empty, `numWords` not a natural number, or an option unknown or of another type. */
+  constructor(options?: TokenizerOptions) {
+    options = checkOptions(options, tokenizerOptions);
     this.numWords = options.numWords;
     this.filters = options.filters ?? DEFAULT_FILTERS;
     this.lower = options.lower ?? true;
@@ -127,14 +122,24 @@ export class Tokenizer {
     return this.#documentCount;
   }
 
-  /** Counts the words of `texts` on top of those seen before and numbers all of them anew. */
+  /**
+   * Counts the words of `texts` on top of those seen before and numbers all of them anew.
+   *
+   * @throws DataError if one of them is no text, naming its position; nothing is counted then.
+   * @throws ValueError if `texts` is a single text, whose letters would be taken for texts.
+   */
   fitOnTexts(texts: Iterable<TokenizerText>): void {
-    for (const text of texts) {
-      this.#documentCount++;
-      const words = this.#cut(text);
-      for (const word of words) this.wordCounts.set(word, (this.wordCounts.get(word) ?? 0) + 1);
-      for (const word of new Set(words)) this.wordDocs.set(word, (this.wordDocs.get(word) ?? 0) + 1);
+    const counts = new Map(this.wordCounts);
+    const docs = new Map(this.wordDocs);
+    let documents = this.#documentCount;
+    for (const words of this.#cutAll(texts, 'fitOnTexts')) {
+      documents++;
+      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+      for (const word of new Set(words)) docs.set(word, (docs.get(word) ?? 0) + 1);
     }
+    for (const [word, count] of counts) this.wordCounts.set(word, count);
+    for (const [word, count] of docs) this.wordDocs.set(word, count);
+    this.#documentCount = documents;
     const ranked = [...this.wordCounts].sort((a, b) => b[1] - a[1]).map(([word]) => word);
     if (this.oovToken !== undefined) ranked.unshift(this.oovToken);
     this.#wordIndex = new Map(ranked.map((word, i) => [word, i + 1]));
@@ -144,6 +149,7 @@ export class Tokenizer {
 
   /** Counts in how many of `sequences` each index occurs, for `tfidf`, where the texts themselves are not at hand. */
   fitOnSequences(sequences: readonly (readonly number[])[]): void {
+    requireSequences(sequences, 'fitOnSequences');
     this.#documentCount += sequences.length;
     for (const sequence of sequences) {
       for (const index of new Set(sequence)) this.indexDocs.set(index, (this.indexDocs.get(index) ?? 0) + 1);
@@ -155,11 +161,12 @@ export class Tokenizer {
    * index of `oovToken`, or are left out where there is none.
    *
    * @throws StateError if there is an `oovToken` but nothing was fitted, so that it has no index.
+   * @throws DataError if one of them is no text, naming its position; ValueError if `texts` is a single text.
    */
   textsToSequences(texts: Iterable<TokenizerText>): number[][] {
     const unknown = this.#oovIndex();
-    return Array.from(texts, (text) => {
-      const indices = this.#cut(text).map((word) => {
+    return Array.from(this.#cutAll(texts, 'textsToSequences'), (words) => {
+      const indices = words.map((word) => {
         const index = this.#wordIndex.get(word);
         return index === undefined || this.#isCutOff(index) ? unknown : index;
       });
@@ -171,7 +178,8 @@ export class Tokenizer {
   sequencesToTexts(sequences: Iterable<readonly number[]>): string[] {
     const oovIndex = this.#oovIndex();
     const unknown = oovIndex === undefined ? undefined : this.#indexWord.get(oovIndex);
-    return Array.from(sequences, (sequence) =>
+    const all = requireSequences(sequences, 'sequencesToTexts');
+    return all.map((sequence) =>
       sequence
         .map((index) => (this.#isCutOff(index) ? unknown : (this.#indexWord.get(index) ?? unknown)))
         .filter((word) => word !== undefined)
@@ -199,7 +207,8 @@ export class Tokenizer {
         mend: 'Give numWords, or call fitOnTexts first.',
       });
     }
-    return sequencesToMatrix(sequences, mode, width, this.#documentCount, this.indexDocs);
+    const all = requireSequences(sequences, 'sequencesToMatrix');
+    return sequencesToMatrix(all, mode, width, this.#documentCount, this.indexDocs);
   }
 
   /** All options and counts, as Keras's `get_config`. */
@@ -228,10 +237,10 @@ export class Tokenizer {
   /**
    * Makes the tokenizer that {@link toJSON}, or Keras's `to_json`, wrote.
    *
-   * @throws DataError if `json` is neither.
+   * @throws DataError if `json` is neither, or damaged, naming the field.
    */
   static fromJSON(json: string): Tokenizer {
-    const config = readConfig(json);
+    const config = readTokenizerConfig(json);
     const tokenizer = new Tokenizer({
       numWords: config.num_words ?? undefined,
       filters: config.filters,
@@ -243,18 +252,48 @@ export class Tokenizer {
     tokenizer.#documentCount = config.document_count;
     const load = (name: 'word_counts' | 'word_docs' | 'index_docs' | 'word_index' | 'index_word') =>
       loadMap(config[name], `Tokenizer ${name}`);
-    for (const [word, count] of load('word_counts')) tokenizer.wordCounts.set(word, Number(count));
-    for (const [word, count] of load('word_docs')) tokenizer.wordDocs.set(word, Number(count));
-    for (const [index, count] of load('index_docs')) tokenizer.indexDocs.set(Number(index), Number(count));
-    for (const [word, index] of load('word_index')) tokenizer.#wordIndex.set(word, Number(index));
-    for (const [index, word] of load('index_word')) tokenizer.#indexWord.set(Number(index), String(word));
+    const count = (value: string | number, name: string) => naturalNumber(value, `Tokenizer ${name}`);
+    for (const [word, n] of load('word_counts')) tokenizer.wordCounts.set(word, count(n, 'word_counts'));
+    for (const [word, n] of load('word_docs')) tokenizer.wordDocs.set(word, count(n, 'word_docs'));
+    for (const [index, n] of load('index_docs')) {
+      tokenizer.indexDocs.set(count(index, 'index_docs'), count(n, 'index_docs'));
+    }
+    for (const [word, index] of load('word_index')) tokenizer.#wordIndex.set(word, count(index, 'word_index'));
+    for (const [index, word] of load('index_word')) {
+      tokenizer.#indexWord.set(count(index, 'index_word'), String(word));
+    }
     return tokenizer;
+  }
+
+  *#cutAll(texts: Iterable<TokenizerText>, method: string): Generator<string[]> {
+    if (typeof texts === 'string' || typeof texts?.[Symbol.iterator] !== 'function') {
+      throw new ValueError({
+        where: `Tokenizer ${method}`,
+        problem: 'texts are given as a list',
+        got: describeValue(texts),
+        mend: `write ${method}([text]) for a single one`,
+      });
+    }
+    let position = 0;
+    for (const text of texts) {
+      if (!isText(text)) {
+        throw new DataError({
+          where: `Tokenizer ${method}, texts[${position}]`,
+          problem: 'this is no text',
+          expected: 'a string, or a list of tokens',
+          got: describeValue(text),
+          mend: 'leave it out, or put an empty text in its place',
+        });
+      }
+      position++;
+      yield this.#cut(text);
+    }
   }
 
   #cut(text: TokenizerText): string[] {
     if (typeof text !== 'string') return this.lower ? text.map((token) => token.toLowerCase()) : [...text];
     if (this.charLevel) return [...(this.lower ? text.toLowerCase() : text)];
-    return textToWords(text, this);
+    return cutWords(text, this);
   }
 
   #isCutOff(index: number): boolean {
@@ -273,21 +312,23 @@ export class Tokenizer {
   }
 }
 
-function readConfig(json: string): TokenizerConfig {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch (cause) {
-    throw new DataError({ where: 'Tokenizer', problem: 'the text is not JSON', cause });
+function isText(text: unknown): boolean {
+  return typeof text === 'string' || (Array.isArray(text) && text.every((token) => typeof token === 'string'));
+}
+
+/** @throws DataError unless every item is a list of whole numbers from 0, which indices are. Returns them as a list. */
+function requireSequences(sequences: Iterable<readonly number[]>, method: string): readonly (readonly number[])[] {
+  const where = `Tokenizer ${method}`;
+  if (typeof sequences === 'string' || typeof sequences?.[Symbol.iterator] !== 'function') {
+    throw new ValueError({ where, problem: 'sequences are given as a list of lists', got: describeValue(sequences) });
   }
-  const { class_name: name, config } = (parsed ?? {}) as { class_name?: unknown; config?: TokenizerConfig };
-  if (name !== 'Tokenizer' || typeof config !== 'object' || config === null) {
-    throw new DataError({
-      where: 'Tokenizer',
-      problem: 'the JSON does not describe a tokenizer',
-      expected: '{"class_name": "Tokenizer", "config": {…}}',
-      got: json.slice(0, 60),
-    });
+  const all = [...sequences];
+  for (const [i, sequence] of all.entries()) {
+    const at = (problem: string, got: unknown) =>
+      new DataError({ where: `${where}, sequences[${i}]`, problem, got: describeValue(got) });
+    if (!Array.isArray(sequence) && !ArrayBuffer.isView(sequence)) throw at('this is no list of indices', sequence);
+    const wrong = sequence.find((index) => !Number.isInteger(index) || index < 0);
+    if (wrong !== undefined || sequence.includes(undefined as never)) throw at('this is no index', wrong);
   }
-  return config;
+  return all;
 }

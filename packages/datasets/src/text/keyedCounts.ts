@@ -30,12 +30,19 @@ export function loadMap(json: unknown, where: string): [string, string | number]
     new DataError({ where, problem: 'not a JSON object of words and counts', expected: '{"word": 1, …}', got });
   if (typeof json !== 'string') throw broken(typeof json);
   const text = json.trim();
+  const parse = (part: string) => {
+    try {
+      return JSON.parse(part);
+    } catch {
+      throw broken(part.slice(0, 40));
+    }
+  };
   if (!text.startsWith('{') || !text.endsWith('}')) throw broken(text.slice(0, 40));
   const inside = text.slice(1, -1).trim();
   const entries: [string, string | number][] = [];
   let read = 0;
   for (const match of inside.matchAll(ENTRY)) {
-    entries.push([JSON.parse(match[1]!), JSON.parse(match[2]!)]);
+    entries.push([parse(match[1]!), parse(match[2]!)]);
     read = match.index + match[0].length;
   }
   if (read !== inside.length || inside.endsWith(',')) throw broken(inside.slice(read, read + 40) || inside.slice(-1));

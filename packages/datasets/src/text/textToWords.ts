@@ -1,3 +1,5 @@
+import { checkOptions, DataError, describeValue, optionTable } from '@espalier/core';
+
 /** What {@link textToWords} and the `Tokenizer` cut out of texts by default, as Keras: all ASCII punctuation but `'`. */
 export const DEFAULT_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
 
@@ -11,9 +13,17 @@ export interface TextToWordsOptions {
   readonly split?: string | undefined;
 }
 
+const textToWordsOptions = /* @__PURE__ */ optionTable<TextToWordsOptions>('textToWords', {
+  filters: 'string',
+  lower: 'boolean',
+  split: 'string',
+});
+
 /**
  * Cuts a text into words, as Keras's `text_to_word_sequence`: lower case, filtered characters replaced by the
  * separator, cut at the separator, empty words left out. Other white space, such as `\r`, stays in the words.
+ *
+ * @throws DataError if `text` is no text; ValueError for an unknown option.
  *
  * @example
  * ```ts
@@ -22,7 +32,15 @@ export interface TextToWordsOptions {
  * if (textToWords("Don't panic, Arthur!").join('|') !== "don't|panic|arthur") throw new Error('wrong words');
  * ```
  */
-export function textToWords(text: string, options: TextToWordsOptions = {}): string[] {
+export function textToWords(text: string, options?: TextToWordsOptions): string[] {
+  if (typeof text !== 'string') {
+    throw new DataError({ where: 'textToWords', problem: 'this is no text', got: describeValue(text) });
+  }
+  return cutWords(text, checkOptions(options, textToWordsOptions));
+}
+
+/** {@link textToWords} without its checks. */
+export function cutWords(text: string, options: TextToWordsOptions): string[] {
   const { filters = DEFAULT_FILTERS, lower = true, split = ' ' } = options;
   const unwanted = new Set(filters);
   let clean = '';
