@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { DataError } from '@espalier/core';
+import { bytesOf, DataError } from '@espalier/core';
 
 /** Reads a file that the user named. @throws DataError that says what is wrong with it. */
 export async function readInputFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return bytesOf(await readFile(path), path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const problems: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes/bytesOf.js';
 import { ValueError } from '../errors/kinds.js';
 
 /**
@@ -8,12 +9,13 @@ export interface Storage {
   /** How errors call the place of a file: its full path, where there is one. */
   locate(name: string): string;
   /**
-   * A whole file.
+   * A whole file. Whoever reads may be given any kind of view, such as Node's Buffer: `bytesOf` makes it plain.
    * @throws CheckpointError where it does not exist or cannot be read.
    */
-  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  read(name: string): Promise<Uint8Array>;
   /**
-   * Writes a whole file so that, whatever happens, there is the old file or the new one and never a part.
+   * Writes a whole file so that, whatever happens, there is the old file or the new one and never a part. The bytes stay
+   * the caller's, who leaves them alone until it is done.
    * @throws CheckpointError where it cannot be written; the old file is then untouched.
    */
   write(name: string, bytes: Uint8Array): Promise<void>;
@@ -26,6 +28,11 @@ export interface Storage {
   remove(name: string): Promise<void>;
   /** Whether there is a file of that name. */
   exists(name: string): Promise<boolean>;
+}
+
+/** A whole file as plain bytes, whatever kind of view the storage answers with. */
+export async function readFile(storage: Storage, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return bytesOf(await storage.read(name), storage.locate(name));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Bytes, bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
 import type { HostTensor } from './HostTensor.js';
@@ -25,7 +26,8 @@ const LONGEST_HEADER = 100_000_000;
  * @throws CheckpointError naming the file, the byte and what was expected there.
  * @see https://huggingface.co/docs/safetensors
  */
-export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors {
+export function decodeSafetensors(file: Bytes, where: string): Safetensors {
+  const bytes = bytesOf(file, where);
   const { header, dataAt } = readHeader(bytes, where);
   const tensors = new Map<string, HostTensor>();
   const metadata: Record<string, string> = {};

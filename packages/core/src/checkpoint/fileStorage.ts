@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes/bytesOf.js';
 import { StateError } from '../errors/kinds.js';
 import { fileError, hasCode } from './fileError.js';
 import { checkName, type Storage } from './Storage.js';
@@ -40,15 +41,18 @@ export function fileStorage(directory: string): Storage {
     async read(name) {
       const path = pathOf(name);
       try {
-        return new Uint8Array(await fs.readFile(path));
+        const bytes = bytesOf(await fs.readFile(path), path);
+        // A Buffer may be a part of memory that Node shares out among many.
+        return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
       } catch (error) {
         throw fileError(error, path, 'read');
       }
     },
     async write(name, bytes) {
       const path = pathOf(name);
+      const plain = bytesOf(bytes, path);
       try {
-        await writeAtomically(fs, paths, path, bytes);
+        await writeAtomically(fs, paths, path, plain);
       } catch (error) {
         throw fileError(error, path, 'write');
       }

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
 import { checkName, type Storage } from './Storage.js';
 
@@ -25,7 +26,7 @@ export function memoryStorage(): Storage {
     },
     async write(name, bytes) {
       checkName(name);
-      files.set(name, new Uint8Array(bytes));
+      files.set(name, bytesOf(bytes, name).slice());
     },
     list: async (prefix = '') => [...files.keys()].filter((name) => name.startsWith(prefix)).sort(),
     async remove(name) {

@@ -4,7 +4,7 @@ import type { FitProgress } from '../training/FitProgress.js';
 import { checkpointFile, listCheckpoints, recordFile } from './checkpointIds.js';
 import { decodeSafetensors } from './decodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
-import type { Storage } from './Storage.js';
+import { readFile, type Storage } from './Storage.js';
 import { sha256 } from './sha256.js';
 import { decodeRecord, type FileSeal, type OptimizerRecord } from './trainingRecord.js';
 
@@ -41,7 +41,7 @@ export async function readCheckpoint(storage: Storage, id: string): Promise<Chec
   const previous = complete[position - 1];
   const mend = `delete the folder checkpoints/${id} to ${previous === undefined ? 'start over' : `go on from ${previous}`}`;
   const recordName = recordFile(id);
-  const record = await decodeRecord(await storage.read(recordName), storage.locate(recordName), mend);
+  const record = await decodeRecord(await readFile(storage, recordName), storage.locate(recordName), mend);
 
   const tensorsOf = async (file: string): Promise<Map<string, HostTensor>> => {
     const seal = record.files[file];
@@ -69,7 +69,7 @@ async function readSealed(
   if (!(await storage.exists(name))) {
     throw new CheckpointError({ where, problem: 'a file of the checkpoint is missing', mend });
   }
-  const bytes = await storage.read(name);
+  const bytes = await readFile(storage, name);
   const hash = await sha256(bytes);
   if (bytes.length !== seal.bytes || hash !== seal.sha256) {
     throw new CheckpointError({

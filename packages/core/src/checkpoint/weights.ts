@@ -6,7 +6,7 @@ import { decodeSafetensors } from './decodeSafetensors.js';
 import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
-import type { Storage } from './Storage.js';
+import { readFile, type Storage } from './Storage.js';
 
 /**
  * All parameters and state of a module by path, copied to the host.
@@ -66,10 +66,7 @@ export function loadWeights(
   const report = checkWeights(parameters, tensors, where, options.strict ?? true);
   for (const [path, parameter] of parameters) {
     const tensor = tensors.get(path);
-    // A copy: some engines compute in the very array they are given.
-    if (tensor !== undefined) {
-      parameter.assign(parameter.dtype === 'float32' ? new Float32Array(tensor.data) : new Int32Array(tensor.data));
-    }
+    if (tensor !== undefined) parameter.assign(tensor.data);
   }
   return report;
 }
@@ -130,5 +127,5 @@ export async function saveWeights(module: Module, storage: Storage, name = 'mode
 
 /** Reads a safetensors file of weights, for {@link loadWeights}. */
 export async function readWeights(storage: Storage, name = 'model.safetensors'): Promise<Map<string, HostTensor>> {
-  return decodeSafetensors(await storage.read(name), storage.locate(name)).tensors;
+  return decodeSafetensors(await readFile(storage, name), storage.locate(name)).tensors;
 }

@@ -1,6 +1,6 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError, ValueError } from '../errors/kinds.js';
-import { type Column, columnLength, columnOf, sliceColumn } from './Column.js';
+import { type Column, type ColumnData, columnLength, columnOf, sliceColumn } from './Column.js';
 import type { Batch, BatchPlan, Dataset } from './Dataset.js';
 import { gatherRows } from './gatherRows.js';
 
@@ -11,7 +11,7 @@ export interface ArrayColumns {
   /** One column, or one for each output of the model. */
   readonly targets?: Column | readonly Column[] | undefined;
   /** The weight of each example. */
-  readonly sampleWeight?: Float32Array | undefined;
+  readonly sampleWeight?: ColumnData | undefined;
 }
 
 /**
@@ -46,11 +46,16 @@ export class ArrayDataset implements Dataset {
   constructor(columns: ArrayColumns) {
     const list = (given: Column | readonly Column[], name: string): Column[] =>
       isList(given) ? given.map((one, i) => columnOf(one, `${name}[${i}]`)) : [columnOf(given, name)];
-    this.#columns = columns;
     this.#inputs = list(columns.inputs, 'inputs');
     this.#targets = list(columns.targets ?? [], 'targets');
-    this.#sampleWeight =
-      columns.sampleWeight === undefined ? undefined : { data: columns.sampleWeight, shape: [], dtype: 'float32' };
+    const { sampleWeight } = columns;
+    this.#sampleWeight = sampleWeight && { ...columnOf(sampleWeight, 'sampleWeight'), dtype: 'float32' };
+    const asGiven = (given: Column | readonly Column[], own: readonly Column[]) => (isList(given) ? own : own[0]!);
+    this.#columns = {
+      inputs: asGiven(columns.inputs, this.#inputs),
+      targets: columns.targets && asGiven(columns.targets, this.#targets),
+      sampleWeight: this.#sampleWeight?.data,
+    };
     this.size = this.#commonLength();
   }
 

@@ -1,4 +1,6 @@
+import { numbersOf, type TypedArray } from '../bytes/numbersOf.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/checkOptions.js';
 import { flattenNested, type NestedNumbers } from './flattenNested.js';
 
 /** The arrays that a column may lie in. */
@@ -6,7 +8,10 @@ export type ColumnData = Float32Array | Int32Array | Uint8Array;
 
 /** Examples of equal shape, one behind the other in one array of the host. */
 export interface Column {
-  /** The values of the first example, then of the second, and so on. */
+  /**
+   * The values of the first example, then of the second, and so on. {@link columnOf} takes every kind of typed array here
+   * and answers with one of these three.
+   */
   readonly data: ColumnData;
   /** The shape of ONE example: `[28, 28, 1]` for images, `[]` for one number an example. */
   readonly shape: readonly number[];
@@ -17,7 +22,7 @@ export interface Column {
 }
 
 /** Numbers that columns are made from: nested lists, a typed array (one number an example), or a column itself. */
-export type ColumnLike = NestedNumbers | Float32Array | Float64Array | Int32Array | Uint8Array | Column;
+export type ColumnLike = NestedNumbers | TypedArray | Column;
 
 /** Whether `value` is a {@link Column}, as opposed to a plain list of numbers. */
 export function isColumn(value: unknown): value is Column {
@@ -44,9 +49,13 @@ export function sliceColumn(column: Column, start: number, end: number): Column 
  * Makes a {@link Column} of nested lists or of a typed array. The first axis is the examples; what is below it is the
  * shape of one. Lists become `float32`.
  *
+ * Typed arrays may be of any kind, and from another page, frame or worker: float32, int32 and bytes stay where they are;
+ * numbers of 8 and 16 bits and float64 become `float32`; larger integers `int32`.
+ *
  * @param where What the values are to the caller; errors begin with it.
  * @throws ShapeError if the lists are ragged or the array holds no whole number of examples.
- * @throws ValueError if something in it is not a number, or the scale does not go with the dtype.
+ * @throws ValueError if something in it is not a number, an integer does not fit `int32`, or the scale does not go with
+ * the dtype.
  *
  * @example
  * ```ts
@@ -62,19 +71,26 @@ export function columnOf(values: ColumnLike, where: string): Column {
     const { data, shape } = flattenNested(values, where);
     return { data, shape: shape.slice(1) };
   }
-  if (values instanceof Float64Array) return { data: Float32Array.from(values), shape: [] };
-  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) {
-    return { data: values, shape: [] };
-  }
+  return { data: typedData(values, where), shape: [] };
+}
+
+function typedData(values: unknown, where: string): ColumnData {
+  const data = numbersOf(values, where);
+  if (data !== undefined) return data;
   throw new ValueError({
     where,
     problem: 'this cannot be read as numbers',
-    expected: 'nested lists of numbers, a Float32Array, Float64Array, Int32Array or Uint8Array, a tensor or a column',
-    got: Object.prototype.toString.call(values),
+    expected: 'nested lists of numbers, a typed array, a tensor or a column',
+    got: describeValue(values),
+    ...(/Buffer|DataView/.test(Object.prototype.toString.call(values)) && {
+      mend: 'say what the bytes are: new Float32Array(buffer), new Uint8Array(buffer)',
+    }),
   });
 }
 
-function checkColumn(column: Column, where: string): Column {
+function checkColumn(given: Column, where: string): Column {
+  const data = typedData(given.data, `${where}, data`);
+  const column = data === given.data ? given : { ...given, data };
   const row = rowSize(column);
   if (!column.shape.every((size) => Number.isInteger(size) && size > 0)) {
     throw new ShapeError({

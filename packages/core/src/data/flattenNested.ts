@@ -1,13 +1,14 @@
+import { arrayKind } from '../bytes/arrayKind.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
 
 /** A list of numbers, or of such lists, of any depth. */
-export type NestedNumbers = readonly (number | NestedNumbers | ArrayLike<number>)[];
+export type NestedNumbers = readonly (number | NestedNumbers | ArrayLike<number | bigint>)[];
 
 /** The shape that the first element of every list suggests; the others are held against it while copying. */
 function shapeOf(values: unknown): number[] {
   const shape: number[] = [];
   let level = values;
-  while (Array.isArray(level) || ArrayBuffer.isView(level)) {
+  while (Array.isArray(level) || arrayKind(level) !== undefined) {
     const list = level as ArrayLike<unknown>;
     shape.push(list.length);
     level = list[0];
@@ -29,7 +30,7 @@ export function flattenNested(values: NestedNumbers, where: string): { data: Flo
 
   const at = () => `${where}${position.map((i) => `[${i}]`).join('')}`;
   const copy = (value: unknown, depth: number): void => {
-    const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+    const isList = Array.isArray(value) || (typeof value === 'object' && arrayKind(value) !== undefined);
     if (isList !== depth < shape.length || (isList && (value as ArrayLike<unknown>).length !== shape[depth])) {
       const sizes = shape.slice(depth);
       throw new ShapeError({
@@ -48,6 +49,8 @@ export function flattenNested(values: NestedNumbers, where: string): { data: Flo
       position.length = depth;
     } else if (typeof value === 'number') {
       data[filled++] = value;
+    } else if (typeof value === 'bigint' && BigInt(Math.fround(Number(value))) === value) {
+      data[filled++] = Number(value);
     } else {
       throw new ValueError({ where: at(), problem: 'not a number', got: `${typeof value} ${String(value)}` });
     }

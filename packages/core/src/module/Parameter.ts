@@ -1,5 +1,8 @@
 import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
-import { ShapeError, StateError } from '../errors/kinds.js';
+import { arrayKind } from '../bytes/arrayKind.js';
+import { type TypedArray, wholeNumbers } from '../bytes/numbersOf.js';
+import { ShapeError, StateError, ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/checkOptions.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
 
@@ -110,14 +113,24 @@ export class Parameter {
   }
 
   /**
-   * Replaces the values by a copy of `value`, in the parameter's own dtype.
+   * Replaces the values by a copy of `value`, in the parameter's own dtype: those of a typed array, of whatever kind, are
+   * rounded to float32, and must be whole numbers where the parameter is int32.
    * @throws ShapeError unless the shape is the parameter's own.
+   * @throws ValueError where it is neither a tensor nor a typed array, or a value does not fit int32.
    */
-  assign(value: Tensor | Float32Array | Int32Array): void {
-    if (ArrayBuffer.isView(value)) {
+  assign(value: Tensor | TypedArray): void {
+    if (ArrayBuffer.isView(value) && arrayKind(value) !== undefined) {
       if (value.length !== this.size) this.#refuse(`${value.length} values`);
-      this.#set(value);
+      this.#set(this.#ownCopy(value));
       return;
+    }
+    if (!isTensor(value)) {
+      throw new ValueError({
+        where: this.path === '' ? 'Parameter' : this.path,
+        problem: 'these are not values of a parameter',
+        expected: 'a tensor or a typed array',
+        got: describeValue(value),
+      });
     }
     if (value.shape.length !== this.shape.length || value.shape.some((axis, i) => axis !== this.shape[i])) {
       this.#refuse(showShape(value.shape));
@@ -139,6 +152,13 @@ export class Parameter {
     this.#variable = undefined;
   }
 
+  /** A copy of a typed array in the parameter's dtype: some engines compute in the very array they are given. */
+  #ownCopy(values: TypedArray): Float32Array | Int32Array {
+    if (this.dtype === 'int32') return wholeNumbers(values, this.path === '' ? 'Parameter' : this.path);
+    const big = typeof values[0] === 'bigint';
+    return new Float32Array(big ? Array.from(values as BigInt64Array, Number) : (values as Float64Array));
+  }
+
   #set(values: Float32Array | Int32Array): void {
     tidy(() => this.assign(tensor(values, [...this.shape], this.dtype)));
   }
@@ -152,4 +172,8 @@ export class Parameter {
       mend: 'load weights that were saved from the same architecture',
     });
   }
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && 'dataId' in value && 'shape' in value;
 }

@@ -1,4 +1,4 @@
-import { DataError } from '@espalier/core';
+import { type Bytes, bytesOf, DataError } from '@espalier/core';
 import { decodeJpeg } from './decodeJpeg.js';
 import { decodePng } from './decodePng.js';
 import type { HostImage } from './HostImage.js';
@@ -20,6 +20,7 @@ export interface DecodeImageOptions {
  * become an alpha channel, 16 bits are rounded. JPEG may be baseline or progressive; its Exif orientation is not
  * applied.
  *
+ * @throws ValueError if `bytes` is no view of bytes.
  * @throws DataError if the file is neither, truncated or damaged. A PNG's checksums are verified; JPEG has none, so there
  *   only damage that breaks the code is found.
  *
@@ -33,11 +34,8 @@ export interface DecodeImageOptions {
  * if (width !== 1 || height !== 1 || channels !== 1 || data[0] !== 128) throw new Error('wrong pixel');
  * ```
  */
-export async function decodeImage(
-  bytes: Uint8Array | ArrayBuffer,
-  { where = 'image' }: DecodeImageOptions = {},
-): Promise<HostImage> {
-  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+export async function decodeImage(bytes: Bytes, { where = 'image' }: DecodeImageOptions = {}): Promise<HostImage> {
+  const view = bytesOf(bytes, where);
   const startsWith = (start: number[]) => start.every((byte, i) => view[i] === byte);
   const decode = startsWith(PNG_START) ? decodePng : startsWith(JPEG_START) ? decodeJpeg : undefined;
   if (decode === undefined) {

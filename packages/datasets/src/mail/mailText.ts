@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, optionTable, ValueError } from '@espalier/core';
+import { type Bytes, bytesOf, checkOptions, describeValue, optionTable, ValueError } from '@espalier/core';
 import { binaryString } from './binary.js';
 import { contentType, type Message, parseMessage, splitParts } from './parseMessage.js';
 import { stripHtml } from './stripHtml.js';
@@ -33,11 +33,11 @@ const mailTextOptions = /* @__PURE__ */ optionTable<MailTextOptions>('mailText',
  * if (mailText(new TextEncoder().encode(mail)) !== 'Café Open now') throw new Error('wrong text');
  * ```
  */
-export function mailText(bytes: Uint8Array, options?: MailTextOptions): string {
+export function mailText(bytes: Bytes, options?: MailTextOptions): string {
   const { headers = 'subject', html = 'strip' } = checkOptions(options, mailTextOptions);
   requireOneOf('headers', headers, ['subject', 'none', 'all']);
   requireOneOf('html', html, ['strip', 'keep']);
-  if (!ArrayBuffer.isView(bytes) || (bytes as Uint8Array).BYTES_PER_ELEMENT !== 1) {
+  if (typeof bytes !== 'object' || bytes === null || ('BYTES_PER_ELEMENT' in bytes && bytes.BYTES_PER_ELEMENT !== 1)) {
     throw new ValueError({
       where: 'mailText',
       problem: 'a mail is given as its bytes, since parts of it differ in their encoding',
@@ -46,7 +46,7 @@ export function mailText(bytes: Uint8Array, options?: MailTextOptions): string {
       mend: 'read the file without naming an encoding',
     });
   }
-  const message = parseMessage(binaryString(bytes));
+  const message = parseMessage(binaryString(bytesOf(bytes, 'mailText')));
   const kept = {
     none: () => '',
     subject: () => decodeHeader(message.headers.get('subject') ?? ''),

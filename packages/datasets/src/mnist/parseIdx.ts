@@ -1,10 +1,10 @@
-import { DataError } from '@espalier/core';
+import { type Bytes, bytesOf, DataError } from '@espalier/core';
 
 /** An array read from an idx file. */
 export interface IdxArray {
   /** The sizes of the axes, as in `[60000, 28, 28]`. */
   readonly shape: number[];
-  /** A view of the bytes given, not a copy. */
+  /** A view of the bytes given, not a copy, unless they are shared between threads or can be resized. */
   readonly data: Uint8Array;
 }
 
@@ -23,7 +23,8 @@ export interface IdxArray {
  * if (shape[0] !== 2 || data.join() !== '7,9') throw new Error('wrong array');
  * ```
  */
-export function parseIdx(bytes: Uint8Array, where: string): IdxArray {
+export function parseIdx(file: Bytes, where: string): IdxArray {
+  const bytes = bytesOf(file, where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   requireBytes(4, 'the magic number', 0);
   const axes = bytes[3]!;
