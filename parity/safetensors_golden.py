@@ -19,6 +19,9 @@ arrays = {
     "f32": ("float32", np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)),
     "f16": ("float16", np.array(halves, dtype=np.float16)),
     "i64": ("int64", np.array([-(2**31), 2**31 - 1, 7], dtype=np.int64)),
+    "u64": ("uint64", np.array([0, 2**31 - 1], dtype=np.uint64)),
+    "u32": ("uint32", np.array([[0], [2**31 - 1]], dtype=np.uint32)),
+    "u16": ("uint16", np.array([0, 2**16 - 1, 258], dtype=np.uint16)),
     "i32": ("int32", np.array([[[-5]], [[6]]], dtype=np.int32)),
     "i16": ("int16", np.array([-32768, 32767], dtype=np.int16)),
     "i8": ("int8", np.array([-128, 127, 1], dtype=np.int8)),
@@ -31,7 +34,7 @@ arrays = {
 # bfloat16 is the upper half of a float32.
 truncated = (np.array([1.0, -3.140625, 1e38, np.inf], dtype=np.float32).view(np.uint32) >> 16).astype(np.uint16)
 
-ONLY_READ = {"f16", "i64", "bf16"}
+ONLY_READ = {"f16", "i64", "bf16", "u64", "u32", "u16"}
 
 
 def spec(dtype: str, array: np.ndarray) -> TensorSpec:

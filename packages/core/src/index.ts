@@ -26,6 +26,7 @@ export { type RestoreOptions, restoreCheckpoint } from './checkpoint/restoreChec
 export type { Storage } from './checkpoint/Storage.js';
 export { type SaveOptions, saveCheckpoint } from './checkpoint/saveCheckpoint.js';
 export type { OptimizerRecord } from './checkpoint/trainingRecord.js';
+export type { UnsupportedTensor } from './checkpoint/UnreadTensors.js';
 export {
   type LoadOptions,
   type LoadReport,

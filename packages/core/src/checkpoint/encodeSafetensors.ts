@@ -1,7 +1,10 @@
+import { arrayKind } from '../bytes/arrayKind.js';
+import { bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
+import { describeValue } from '../options/checkOptions.js';
 import type { HostDType, HostTensor } from './HostTensor.js';
-import { LENGTH_BYTES, METADATA, type SafetensorsEntry, WIDTHS } from './safetensorsFormat.js';
+import { LENGTH_BYTES, LONGEST_HEADER, METADATA, type SafetensorsEntry } from './safetensorsFormat.js';
 
 /** In the order in which the format's own writer lays out the data. */
 const TAGS: Readonly<Record<HostDType, string>> = {
@@ -14,13 +17,27 @@ const TAGS: Readonly<Record<HostDType, string>> = {
   bool: 'BOOL',
 };
 
+/** The arrays of each dtype, by their kind. */
+const ARRAYS: Readonly<Record<HostDType, string>> = {
+  float64: 'Float64Array',
+  float32: 'Float32Array',
+  int32: 'Int32Array',
+  int16: 'Int16Array',
+  int8: 'Int8Array',
+  uint8: 'Uint8Array',
+  bool: 'Uint8Array',
+};
+
 /**
  * Writes tensors as a safetensors file: the length of the header (8 bytes, little-endian), the header (JSON, padded by
  * blanks so that the data begin at a multiple of 8), the data. Wide dtypes come first and names are sorted within a
  * dtype, so every tensor is aligned and the same tensors give the same bytes.
  *
+ * The bytes are what the format's own writer makes, without a checksum; `saveWeights` adds one.
+ *
  * @param metadata Free text by key.
- * @throws CheckpointError where a tensor's data do not fit its dtype and shape, or a name is `__metadata__`.
+ * @throws CheckpointError where a tensor's data do not fit its dtype and shape, a name is `__metadata__` or no text that
+ * UTF-8 can hold, metadata is not text, or the header is beyond the 100 MB that the format allows.
  * @see https://huggingface.co/docs/safetensors
  *
  * @example
@@ -38,18 +55,28 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const rank = (tensor: HostTensor): number => Object.keys(TAGS).indexOf(tensor.dtype);
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
   const sorted = [...tensors].sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));
+  const texts = Object.entries(metadata);
+  for (const [key, value] of texts) checkText(key, value);
   // Built as text: an object would move keys such as '0' to the front.
-  const entries = Object.keys(metadata).length > 0 ? [`${JSON.stringify(METADATA)}:${JSON.stringify(metadata)}`] : [];
+  const entries = texts.length > 0 ? [`${JSON.stringify(METADATA)}:${JSON.stringify(metadata)}`] : [];
   let end = 0;
   for (const [name, tensor] of sorted) {
-    checkTensor(name, tensor);
     const begin = end;
     end += tensor.data.byteLength;
     const entry: SafetensorsEntry = { dtype: TAGS[tensor.dtype], shape: tensor.shape, data_offsets: [begin, end] };
     entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
   }
   const header = new TextEncoder().encode(`{${entries.join(',')}}`);
+  if (header.length > LONGEST_HEADER) {
+    throw new CheckpointError({
+      where: 'safetensors',
+      problem: 'the header, with all names and metadata, is longer than the format allows',
+      expected: `at most ${LONGEST_HEADER} bytes`,
+      got: `${header.length} bytes`,
+    });
+  }
   const dataAt = LENGTH_BYTES + Math.ceil(header.length / 8) * 8;
   const bytes = new Uint8Array(dataAt + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(dataAt - LENGTH_BYTES), true);
@@ -57,7 +84,7 @@ export function encodeSafetensors(
   bytes.fill(0x20, LENGTH_BYTES + header.length, dataAt);
   let at = dataAt;
   for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    bytes.set(bytesOf(data, 'safetensors'), at);
     at += data.byteLength;
   }
   return bytes;
@@ -66,13 +93,24 @@ export function encodeSafetensors(
 function checkTensor(name: string, { dtype, shape, data }: HostTensor): void {
   const where = `safetensors, tensor '${name}'`;
   if (name === METADATA) throw new CheckpointError({ where, problem: 'the format keeps this name for itself' });
+  checkText(name, name);
   const size = shape.reduce((product, axis) => product * axis, 1);
-  if (data.length !== size || data.BYTES_PER_ELEMENT !== WIDTHS.get(TAGS[dtype])) {
-    throw new CheckpointError({
-      where,
-      problem: 'the data do not fit the dtype and shape',
-      expected: `${size} values of ${dtype}, for the shape ${showShape(shape)}`,
-      got: `${data.length} in a ${data.constructor.name}`,
-    });
-  }
+  const whole = shape.every((axis) => Number.isSafeInteger(axis) && axis >= 0);
+  if (whole && Object.hasOwn(ARRAYS, dtype) && arrayKind(data) === ARRAYS[dtype] && data.length === size) return;
+  throw new CheckpointError({
+    where,
+    problem: 'the data do not fit the dtype and shape',
+    expected: whole ? `${size} values of ${dtype}, for the shape ${showShape(shape)}` : 'a shape of natural numbers',
+    got: whole ? `${(data as ArrayLike<number> | undefined)?.length} in ${describeValue(data)}` : showShape(shape),
+  });
+}
+
+function checkText(key: string, value: unknown): void {
+  // Half a surrogate has no place in UTF-8: other readers would refuse the file.
+  if (typeof value === 'string' && !/\p{Surrogate}/u.test(key + value)) return;
+  throw new CheckpointError({
+    where: `safetensors, '${key}'`,
+    problem: 'names and metadata must be text',
+    got: describeValue(value),
+  });
 }

@@ -1,14 +1,19 @@
-import { CheckpointError } from '../errors/kinds.js';
 import type { HostTensor } from './HostTensor.js';
 
-/** The elements of one tensor. `bytes` must own its buffer, from its start: it becomes the tensor's data. */
+/**
+ * The elements of one tensor, or why they cannot be had. `bytes` must own its buffer, from its start: it becomes the
+ * tensor's data.
+ */
 export function readElements(
   tag: string,
   shape: readonly number[],
   bytes: Uint8Array<ArrayBuffer>,
-  where: string,
-): HostTensor {
+): HostTensor | string {
   const { buffer } = bytes;
+  const whole = (wide: ArrayLike<number | bigint>): HostTensor | string => {
+    const data = narrow(tag, wide);
+    return typeof data === 'string' ? data : { dtype: 'int32', shape, data };
+  };
   switch (tag) {
     case 'F64':
       return { dtype: 'float64', shape, data: new Float64Array(buffer) };
@@ -18,8 +23,14 @@ export function readElements(
       return { dtype: 'float32', shape, data: Float32Array.from(new Uint16Array(buffer), halfToNumber) };
     case 'BF16':
       return { dtype: 'float32', shape, data: bfloat16(new Uint16Array(buffer)) };
+    case 'U64':
+      return whole(new BigUint64Array(buffer));
     case 'I64':
-      return { dtype: 'int32', shape, data: narrow(new BigInt64Array(buffer), where) };
+      return whole(new BigInt64Array(buffer));
+    case 'U32':
+      return whole(new Uint32Array(buffer));
+    case 'U16':
+      return whole(new Uint16Array(buffer));
     case 'I32':
       return { dtype: 'int32', shape, data: new Int32Array(buffer) };
     case 'I16':
@@ -28,8 +39,13 @@ export function readElements(
       return { dtype: 'int8', shape, data: new Int8Array(buffer) };
     case 'U8':
       return { dtype: 'uint8', shape, data: bytes };
+    case 'BOOL': {
+      const misfit = bytes.findIndex((byte) => byte > 1);
+      if (misfit !== -1) return `a BOOL is neither 0 nor 1: ${bytes[misfit]} at index ${misfit}`;
+      return { dtype: 'bool', shape, data: bytes };
+    }
     default:
-      return { dtype: 'bool', shape, data: truths(bytes, where) };
+      return tag === 'C64' ? 'complex numbers cannot be weights' : 'no dtype of tensors holds such small numbers';
   }
 }
 
@@ -52,29 +68,13 @@ function bfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(whole.buffer);
 }
 
-function narrow(wide: BigInt64Array, where: string): Int32Array {
-  const misfit = wide.findIndex((value) => value !== BigInt.asIntN(32, value));
-  if (misfit !== -1) {
-    throw new CheckpointError({
-      where,
-      problem: 'an I64 value does not fit int32, the only integers that tensors hold',
-      expected: 'values from -2147483648 to 2147483647',
-      got: `${wide[misfit]} at index ${misfit}`,
-      mend: 'save the tensor as F64',
-    });
+function narrow(tag: string, wide: ArrayLike<number | bigint>): Int32Array | string {
+  const data = new Int32Array(wide.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = wide[i]!;
+    data[i] = Number(value);
+    // biome-ignore lint/suspicious/noDoubleEquals: 1n == 1
+    if (data[i] != value) return `of ${tag}, a value does not fit int32: ${value} at index ${i}`;
   }
-  return Int32Array.from(wide, Number);
-}
-
-function truths(bytes: Uint8Array, where: string): Uint8Array {
-  const misfit = bytes.findIndex((byte) => byte > 1);
-  if (misfit !== -1) {
-    throw new CheckpointError({
-      where,
-      problem: 'a BOOL is neither 0 nor 1',
-      got: `${bytes[misfit]} at index ${misfit}`,
-      mend: 'the file is damaged: copy or download it again',
-    });
-  }
-  return bytes;
+  return data;
 }

@@ -7,6 +7,7 @@ import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
 import { readFile, type Storage } from './Storage.js';
+import { unsupportedOf } from './UnreadTensors.js';
 
 /**
  * All parameters and state of a module by path, copied to the host.
@@ -81,10 +82,13 @@ export function checkWeights(
   where: string,
   strict: boolean,
 ): LoadReport {
-  const missing = [...parameters.keys()].filter((path) => !tensors.has(path));
-  const extra = [...tensors.keys()].filter((path) => !parameters.has(path));
+  const unread = new Map(unsupportedOf(tensors).map((one) => [one.name, one]));
+  const missing = [...parameters.keys()].filter((path) => !tensors.has(path) && !unread.has(path));
+  const extra = [...tensors.keys(), ...unread.keys()].filter((path) => !parameters.has(path));
+  const unreadable = [...parameters.keys()].flatMap((path) => unread.get(path) ?? []);
   const misfits: string[] = [];
   for (const [path, parameter] of parameters) {
+    if (unread.has(path)) continue;
     const tensor = tensors.get(path);
     if (tensor !== undefined && !fits(parameter, tensor)) {
       misfits.push(`${path} is ${describe(tensor)}, not ${describe(parameter)}`);
@@ -93,6 +97,7 @@ export function checkWeights(
   const problems = [
     ...(strict && missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
     ...(strict && extra.length > 0 ? [`extra: ${extra.join(', ')}`] : []),
+    ...unreadable.map(({ name, dtype, reason }) => `cannot be read: ${name} (${dtype}: ${reason})`),
     ...(misfits.length > 0 ? [`does not fit: ${misfits.join('; ')}`] : []),
   ];
   if (problems.length === 0) return { missing, extra };

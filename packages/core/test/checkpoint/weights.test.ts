@@ -102,6 +102,29 @@ describe('weights that do not fit', () => {
   });
 });
 
+it('names a tensor of the file that cannot be read, wanted or not', () => {
+  const model = new Sequential([new Dense({ units: 1, inputShape: [1], name: 'd' })]);
+  const header = (names: string[]) => {
+    const entries = names.map((name, i) => [
+      name,
+      { dtype: i === 0 ? 'C64' : 'F32', shape: i === 1 ? [1, 1] : [1], data_offsets: [4 * i + (i && 4), 4 * i + 8] },
+    ]);
+    const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+    const bytes = new Uint8Array(8 + text.length + 4 * names.length + 4);
+    bytes[0] = text.length & 255;
+    bytes[1] = text.length >> 8;
+    bytes.set(text, 8);
+    return decodeSafetensors(bytes, 'w').tensors;
+  };
+  const wanted = header(['d/bias', 'd/kernel']);
+  for (const strict of [true, false]) {
+    expect(() => loadWeights(model, wanted, 'w', { strict })).toThrow(/cannot be read: d\/bias \(C64: complex/);
+  }
+  const beside = header(['other', 'd/kernel', 'd/bias']);
+  expect(() => loadWeights(model, beside, 'w')).toThrow('extra: other');
+  expect(loadWeights(model, beside, 'w', { strict: false })).toEqual({ missing: [], extra: ['other'] });
+});
+
 class Mixed extends Module {
   readonly counts = this.parameter('int32');
   readonly flags = this.parameter('bool');
