@@ -116,7 +116,9 @@ export {
 } from './module/Parameter.js';
 export { type Shape, shapeSize, showShape } from './module/Shape.js';
 export type { Optimizer, OptimizerState } from './optimizer/Optimizer.js';
-export { checkOptions, describeValue } from './options/checkOptions.js';
+export { checkOptions } from './options/checkOptions.js';
+export { checkSerialized } from './options/checkSerialized.js';
+export { describeValue, isClass } from './options/describeValue.js';
 export { type OptionKind, type OptionKinds, type OptionTable, optionTable } from './options/OptionTable.js';
 export { Rng } from './random/Rng.js';
 export type { ClassWeight } from './training/classWeight.js';

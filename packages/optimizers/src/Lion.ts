@@ -1,9 +1,15 @@
-import type { Config } from '@espalier/core';
+import { type Config, checkOptions, optionTable } from '@espalier/core';
 import { add, mul, sign, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
 import type { InPlaceUpdate } from './inPlace.js';
-import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
-import { WeightDecay, type WeightDecayOptions } from './weightDecay.js';
+import {
+  type LearningRateOption,
+  learningRateOptions,
+  SlotOptimizer,
+  type Step,
+  type Updated,
+} from './SlotOptimizer.js';
+import { WeightDecay, type WeightDecayOptions, weightDecayKinds } from './weightDecay.js';
 
 /** What {@link Lion} takes; `weightDecay` is 0 by default. */
 export interface LionOptions extends LearningRateOption, WeightDecayOptions {
@@ -14,6 +20,12 @@ export interface LionOptions extends LearningRateOption, WeightDecayOptions {
 }
 
 type Slot = 'momentum';
+
+const lionOptions = /* @__PURE__ */ optionTable<LionOptions, LearningRateOption>(
+  'Lion',
+  { beta1: 'number', beta2: 'number', ...weightDecayKinds },
+  { base: learningRateOptions },
+);
 
 /**
  * Steps of one size by the sign of a running mean: `w ← w - η λ w - η sign(β₁ m + (1 - β₁) g)`, then
@@ -39,7 +51,7 @@ export class Lion extends SlotOptimizer<Slot> {
   readonly #decay: WeightDecay;
 
   constructor(options: LionOptions = {}) {
-    super(options.learningRate ?? 0.001);
+    super(checkOptions(options, lionOptions).learningRate ?? 0.001);
     this.beta1 = checkRange('Lion: beta1', options.beta1 ?? 0.9, 0, 1);
     this.beta2 = checkRange('Lion: beta2', options.beta2 ?? 0.99, 0, 1);
     this.#decay = new WeightDecay('Lion', options.weightDecay ?? 0, options.excludeFromWeightDecay);

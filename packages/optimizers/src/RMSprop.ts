@@ -1,8 +1,14 @@
-import type { Config } from '@espalier/core';
+import { type Config, checkOptions, optionTable } from '@espalier/core';
 import { add, div, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
 import type { InPlaceUpdate } from './inPlace.js';
-import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
+import {
+  type LearningRateOption,
+  learningRateOptions,
+  SlotOptimizer,
+  type Step,
+  type Updated,
+} from './SlotOptimizer.js';
 
 /** What {@link RMSprop} takes. */
 export interface RMSpropOptions extends LearningRateOption {
@@ -36,6 +42,12 @@ export function rmspropUpdate(
   return { value: sub(value, change), slots: next };
 }
 
+const rmspropOptions = /* @__PURE__ */ optionTable<RMSpropOptions, LearningRateOption>(
+  'RMSprop',
+  { rho: 'number', momentum: 'number', epsilon: 'number', centered: 'boolean' },
+  { base: learningRateOptions },
+);
+
 /**
  * Divides the gradient by the root of a running mean of its square:
  * `v ← ρ v + (1 - ρ) g²`, `s = η g / √(v + ε)`, `w ← w - s`.
@@ -62,7 +74,7 @@ export class RMSprop extends SlotOptimizer<Slot> {
   protected readonly slotNames: readonly Slot[];
 
   constructor(options: RMSpropOptions = {}) {
-    super(options.learningRate ?? 0.001);
+    super(checkOptions(options, rmspropOptions).learningRate ?? 0.001);
     this.rho = checkRange('RMSprop: rho', options.rho ?? 0.9, 0, 1);
     this.momentum = checkRange('RMSprop: momentum', options.momentum ?? 0, 0, 1);
     this.epsilon = checkRange('RMSprop: epsilon', options.epsilon ?? 1e-7, 0);

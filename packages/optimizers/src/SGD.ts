@@ -1,8 +1,14 @@
-import type { Config } from '@espalier/core';
+import { type Config, checkOptions, optionTable } from '@espalier/core';
 import { add, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { checkRange } from './checkRange.js';
 import type { InPlaceUpdate } from './inPlace.js';
-import { type LearningRateOption, SlotOptimizer, type Step, type Updated } from './SlotOptimizer.js';
+import {
+  type LearningRateOption,
+  learningRateOptions,
+  SlotOptimizer,
+  type Step,
+  type Updated,
+} from './SlotOptimizer.js';
 
 /** What {@link SGD} takes. */
 export interface SGDOptions extends LearningRateOption {
@@ -21,6 +27,12 @@ export function momentumUpdate(value: Tensor, gradient: Tensor, slot: Tensor, hy
   const change = hyper.nesterov ? sub(mul(momentum, hyper.momentum), step) : momentum;
   return { value: add(value, change), slots: { momentum } };
 }
+
+const sgdOptions = /* @__PURE__ */ optionTable<SGDOptions, LearningRateOption>(
+  'SGD',
+  { momentum: 'number', nesterov: 'boolean' },
+  { base: learningRateOptions },
+);
 
 /**
  * Gradient descent: `w ← w - η g`, with momentum `m ← μ m - η g`, `w ← w + m`. The momentum holds steps, rates
@@ -51,7 +63,7 @@ export class SGD extends SlotOptimizer<'momentum'> {
   protected readonly slotNames: readonly 'momentum'[];
 
   constructor(options: SGDOptions = {}) {
-    super(options.learningRate ?? 0.01);
+    super(checkOptions(options, sgdOptions).learningRate ?? 0.01);
     this.momentum = checkRange('SGD: momentum', options.momentum ?? 0, 0, 1);
     this.nesterov = options.nesterov ?? false;
     this.slotNames = this.momentum > 0 ? ['momentum'] : [];

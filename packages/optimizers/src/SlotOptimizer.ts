@@ -2,7 +2,6 @@ import {
   type Config,
   type Optimizer,
   type OptimizerState,
-  type OptionTable,
   optionTable,
   type Parameter,
   type SerializedObject,
@@ -23,7 +22,7 @@ import {
 import { checkRange } from './checkRange.js';
 import { haveSameOwner, type InPlaceUpdate, ownParameter, ownValues } from './inPlace.js';
 import { checkSlotShape, checkSlots, pathOf, refuseNames } from './restoreSlots.js';
-import type { Schedule } from './schedules/Schedule.js';
+import { checkSchedule, type Schedule } from './schedules/Schedule.js';
 
 /** The option that every optimizer takes. */
 export interface LearningRateOption {
@@ -36,7 +35,10 @@ export const learningRateOptions = /* @__PURE__ */ optionTable<LearningRateOptio
   'Optimizer',
   { learningRate: 'number|object' },
   {
+    first: 'learningRate',
     later: {
+      lr: 'it is called learningRate',
+      decay: 'use a schedule, learningRate: exponentialDecay({ … })',
       name: '',
       weightDecay: 'AdamW and Lion have it',
       clipnorm: 'wrap the optimizer, clipByNorm(optimizer, { norm })',
@@ -108,7 +110,10 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   #unproven = false;
 
   constructor(learningRate: number | Schedule) {
-    this.#rate = typeof learningRate === 'number' ? checkRange('learningRate', learningRate, 0) : learningRate;
+    this.#rate =
+      typeof learningRate === 'number'
+        ? checkRange('learningRate', learningRate, 0)
+        : checkSchedule(learningRate, `${new.target.name}, learningRate`);
   }
 
   /** The parameter after one step; called in a `tidy`. */

@@ -1,7 +1,10 @@
 import {
   type Config,
+  checkOptions,
+  checkSerialized,
   type Json,
   type Optimizer,
+  optionTable,
   type SerializedObject,
   suggestNames,
   ValueError,
@@ -39,6 +42,11 @@ export interface OptimizerTables {
   readonly schedules?: typeof scheduleMakers;
 }
 
+const optimizerTables = /* @__PURE__ */ optionTable<OptimizerTables>('optimizerFromConfig', {
+  classes: 'object',
+  schedules: 'object',
+});
+
 /**
  * Makes an optimizer again from `serialize()`, with its schedule and what it wraps; its state is not in it. Only classes
  * of the tables are made: reading a file runs no code from it.
@@ -55,8 +63,12 @@ export interface OptimizerTables {
  * ```
  */
 export function optimizerFromConfig(serialized: SerializedObject, tables: OptimizerTables = {}): Optimizer {
+  return made(serialized, checkOptions(tables, optimizerTables), 0);
+}
+
+function made(serialized: unknown, tables: OptimizerTables, depth: number): Optimizer {
   const { classes = optimizerClasses, schedules = scheduleMakers } = tables;
-  const { className, config } = serialized;
+  const { className, config } = checkSerialized(serialized, 'optimizerFromConfig', depth);
   const found = Object.hasOwn(classes, className) ? classes[className] : undefined;
   if (found === undefined) {
     throw new ValueError({
@@ -66,12 +78,12 @@ export function optimizerFromConfig(serialized: SerializedObject, tables: Optimi
     });
   }
   const { learningRate, optimizer } = config;
-  const made = {
+  const options = {
     ...config,
     ...(isSerialized(learningRate) && { learningRate: scheduleFromConfig(learningRate, schedules) }),
-    ...(isSerialized(optimizer) && { optimizer: optimizerFromConfig(optimizer, tables) }),
+    ...(isSerialized(optimizer) && { optimizer: made(optimizer, tables, depth + 1) }),
   };
-  return new found(made as never);
+  return new found(options as never);
 }
 
 function isSerialized(value: Json | undefined): value is SerializedObject & Config {

@@ -1,4 +1,4 @@
-import { type OptionKinds, ValueError } from '@espalier/core';
+import { describeValue, type OptionKinds, ValueError } from '@espalier/core';
 import { checkRange } from './checkRange.js';
 
 /** Which parameters do not decay: a test of the path, or parts of paths. */
@@ -18,7 +18,7 @@ export interface WeightDecayOptions {
 /** The kinds of {@link WeightDecayOptions}, for tables of options. */
 export const weightDecayKinds = {
   weightDecay: 'number',
-  excludeFromWeightDecay: 'list|function',
+  excludeFromWeightDecay: 'list|function|string',
 } satisfies OptionKinds<WeightDecayOptions>;
 
 /** What is saved in place of a test. */
@@ -39,6 +39,14 @@ export class WeightDecay {
         mend: "make the optimizer yourself, or exclude by parts of paths: ['bias', 'gamma']",
       });
     }
+    if (typeof excluded === 'function' || (Array.isArray(excluded) && excluded.every((p) => typeof p === 'string')))
+      return;
+    throw new ValueError({
+      where: `${where}: excludeFromWeightDecay`,
+      problem: 'these are no parts of paths',
+      expected: "a list of names, ['bias', 'gamma'], or a test of a path",
+      got: describeValue(excluded),
+    });
   }
 
   /** What is left of a parameter: 1 - η λ, or 1 if it does not decay. */

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors/kinds.js';
-import { describeValue } from '../options/checkOptions.js';
+import { describeValue } from '../options/describeValue.js';
 import { isFluid, isGone } from './arrayKind.js';
 
 /** Where bytes may lie: a typed array, Node's Buffer or a DataView, which stand for the bytes of their part, or memory. */

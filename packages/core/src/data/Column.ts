@@ -1,6 +1,6 @@
 import { numbersOf, type TypedArray } from '../bytes/numbersOf.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
-import { describeValue } from '../options/checkOptions.js';
+import { describeValue } from '../options/describeValue.js';
 import { flattenNested, type NestedNumbers } from './flattenNested.js';
 
 /** The arrays that a column may lie in. */

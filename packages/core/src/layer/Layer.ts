@@ -6,10 +6,11 @@ import { type Config, Parameter, type ParameterOptions, type SerializedObject } 
 import type { Shape } from '../module/Shape.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { type OptionTable, optionTable } from '../options/OptionTable.js';
+import { ownOptions } from '../options/ownOptions.js';
 import { checkInput, type InputSpec } from './inputSpec.js';
 import { layerError } from './layerError.js';
 import { type SymbolicCall, SymbolicTensor } from './SymbolicTensor.js';
-import { isShapeList } from './shapes.js';
+import { checkShape, isShapeList } from './shapes.js';
 
 /** The options that every layer takes. */
 export interface LayerOptions {
@@ -25,7 +26,17 @@ export interface LayerOptions {
 export const layerOptions: OptionTable<LayerOptions> = /* @__PURE__ */ optionTable<LayerOptions>(
   'Layer',
   { name: 'string', trainable: 'boolean', inputShape: 'list' },
-  { later: { dtype: '', autocast: '', activityRegularizer: '' } },
+  {
+    later: {
+      dtype: '',
+      autocast: '',
+      activityRegularizer: '',
+      inputDim: 'inputShape is a list without the batch axis',
+      batchInputShape: 'inputShape leaves the batch axis out',
+      batchShape: 'inputShape leaves the batch axis out',
+      weights: 'loadWeights gives a model its values',
+    },
+  },
 );
 
 /**
@@ -47,11 +58,12 @@ export abstract class Layer extends Module {
   /**
    * @param table The options of the class, which are checked here. A layer without a table hands on no options of its own:
    * `constructor({ rate, ...options }) { super(options); }`.
-   * @throws ValueError for options that are unknown, misspelt, missing or of another type, and for a name with blanks.
+   * @throws ValueError for options that are unknown, misspelt, missing or of another type, for a name with blanks, and for
+   * an `inputShape` that is none.
    */
   constructor(options: LayerOptions = {}, table?: OptionTable) {
     super();
-    if (table !== undefined) checkOptions(options, table);
+    checkOptions(options, table ?? ownOptions(layerOptions, new.target.name));
     if (options.name !== undefined && !/^[^/\s]+$/.test(options.name)) {
       throw new ValueError({
         where: `layer '${options.name}'`,
@@ -61,7 +73,10 @@ export abstract class Layer extends Module {
     }
     this.name = options.name;
     this.trainable = options.trainable ?? true;
-    this.batchInputShape = options.inputShape === undefined ? undefined : [null, ...options.inputShape];
+    this.batchInputShape = options.inputShape && [
+      null,
+      ...checkShape(options.inputShape, `${table?.owner ?? new.target.name}, inputShape`),
+    ];
   }
 
   /** What the layer accepts; checked by {@link apply}. Default: anything. */

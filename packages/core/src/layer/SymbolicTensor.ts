@@ -1,6 +1,11 @@
 import type { DataType } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
+import { suggestNames } from '../errors/suggest.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import type { Layer } from './Layer.js';
+import { checkShape } from './shapes.js';
 
 /** One call of a layer on symbolic tensors: an edge of a functional model's graph. */
 export interface SymbolicCall {
@@ -36,8 +41,26 @@ export interface InputOptions {
   readonly name?: string;
 }
 
+const inputOptions = /* @__PURE__ */ optionTable<InputOptions>(
+  'input',
+  { shape: 'list!', dtype: 'string', name: 'string' },
+  {
+    later: {
+      batchSize: '',
+      sparse: '',
+      ragged: '',
+      batchShape: 'shape leaves the batch axis out',
+      tensor: '',
+      optional: '',
+    },
+  },
+);
+const dtypes: readonly DataType[] = ['float32', 'int32', 'bool', 'complex64', 'string'];
+
 /**
  * An input of a functional model.
+ *
+ * @throws ValueError for an option that is unknown, misspelt, missing or of another type.
  *
  * @example
  * ```ts
@@ -50,6 +73,14 @@ export interface InputOptions {
  * ```
  */
 export function input(options: InputOptions): SymbolicTensor {
+  const { shape, dtype = 'float32', name } = checkOptions(options, inputOptions);
+  if (!dtypes.includes(dtype)) {
+    throw new ValueError({
+      where: 'input, dtype',
+      problem: `there is no dtype '${dtype}'`,
+      mend: suggestNames(dtype, dtypes),
+    });
+  }
   const source: SymbolicCall = { layer: undefined, inputs: [] };
-  return new SymbolicTensor([null, ...options.shape], options.dtype ?? 'float32', source, 0, options.name);
+  return new SymbolicTensor([null, ...checkShape(shape, 'input, shape')], dtype, source, 0, name);
 }

@@ -2,11 +2,13 @@ import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
-import type { SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
+import { type SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
 import type { CallContext } from '../module/CallContext.js';
 import type { Module } from '../module/Module.js';
 import type { Config, Json, Parameter } from '../module/Parameter.js';
 import { type Shape, showShape } from '../module/Shape.js';
+import { describeValue } from '../options/describeValue.js';
+import { optionTable } from '../options/OptionTable.js';
 import { Model, type ModelOptions } from './Model.js';
 import { uniqueNames } from './uniqueNames.js';
 
@@ -21,6 +23,14 @@ export interface FunctionalOptions<O extends OneOrMany> extends Omit<ModelOption
   /** What the model gives: one, or a list in the order of losses and targets. */
   readonly outputs: O;
 }
+
+const functionalOptions = /* @__PURE__ */ optionTable<FunctionalOptions<OneOrMany>>('Functional', {
+  inputs: 'object|list!',
+  outputs: 'object|list!',
+  name: 'string',
+  trainable: 'boolean',
+  seed: 'integer',
+});
 
 /**
  * A model given by its graph: inputs made by `input()`, outputs reached by applying layers. It can have several inputs
@@ -57,7 +67,8 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
   readonly #masks = new WeakMap<Tensor | Tensor[], Tensor | undefined>();
 
   constructor(options: FunctionalOptions<O>) {
-    super(options);
+    super(options, functionalOptions);
+    for (const side of ['inputs', 'outputs'] as const) checkSymbolic(options[side], side);
     this.inputs = list(options.inputs);
     this.outputs = list(options.outputs);
     this.#single = !Array.isArray(options.outputs);
@@ -182,4 +193,20 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
 
 function list<T extends object>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** @throws ValueError unless there is at least one symbolic tensor, and nothing else. */
+function checkSymbolic(given: OneOrMany, side: 'inputs' | 'outputs'): void {
+  const tensors = list(given);
+  const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor));
+  if (tensors.length > 0 && wrong === undefined) return;
+  throw new ValueError({
+    where: `Functional, ${side}`,
+    problem: 'these are no symbolic tensors',
+    got: tensors.length === 0 ? 'an empty list' : describeValue(wrong),
+    mend:
+      side === 'inputs'
+        ? 'give what input({ shape }) made, or a list of such'
+        : 'give what a layer made of them: layer.apply(tensor)',
+  });
 }

@@ -5,12 +5,14 @@ import { ArrayDataset } from '../data/ArrayDataset.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
 import { datasetFrom, type Examples, type ExamplesList } from '../data/datasetFrom.js';
 import { StateError, ValueError } from '../errors/kinds.js';
-import { Layer, type LayerOptions } from '../layer/Layer.js';
+import { Layer, type LayerOptions, layerOptions } from '../layer/Layer.js';
 import type { CallContext } from '../module/CallContext.js';
 import { Module } from '../module/Module.js';
 import type { Config } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { type OptionTable, optionTable } from '../options/OptionTable.js';
+import { ownOptions } from '../options/ownOptions.js';
 import { Rng } from '../random/Rng.js';
 import { evaluate } from '../training/evaluate.js';
 import type { FitProgress } from '../training/FitProgress.js';
@@ -35,6 +37,13 @@ export interface ModelOptions extends LayerOptions {
   /** Decides initial weights, dropout and the order of examples. Default: drawn at random; read it from `model.seed`. */
   readonly seed?: number;
 }
+
+/** The options of {@link ModelOptions}, as the base of the tables of models. */
+export const modelOptions = /* @__PURE__ */ optionTable<ModelOptions, LayerOptions>(
+  'Model',
+  { seed: 'integer' },
+  { base: layerOptions },
+);
 
 /** How many numbers a model holds. */
 export interface ParameterCount {
@@ -80,8 +89,13 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   #progress: (() => FitProgress) | undefined;
   #compiled: { readonly optimizer: Optimizer; readonly objective: Objective } | undefined;
 
-  constructor(options: ModelOptions = {}) {
-    super(options);
+  /**
+   * @param table The options of the class, which are checked here. A class without a table hands on none of its own:
+   * `constructor({ units, ...options }) { super(options); }`.
+   * @throws ValueError for options that are unknown, misspelt, missing or of another type.
+   */
+  constructor(options: ModelOptions = {}, table?: OptionTable) {
+    super(options, table ?? ownOptions(modelOptions, new.target.name));
     // The one place where chance comes from outside: the seed itself, where the user gave none.
     this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   }

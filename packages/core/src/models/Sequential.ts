@@ -1,13 +1,22 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ValueError } from '../errors/kinds.js';
+import { StateError, ValueError } from '../errors/kinds.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
 import type { CallContext } from '../module/CallContext.js';
 import type { Module } from '../module/Module.js';
 import type { Config, Parameter } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
-import { Model, type ModelOptions } from './Model.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
+import { checkLayers } from './checkLayers.js';
+import { Model, type ModelOptions, modelOptions } from './Model.js';
 import { uniqueNames } from './uniqueNames.js';
+
+const sequentialOptions = /* @__PURE__ */ optionTable<ModelOptions, ModelOptions>(
+  'Sequential',
+  {},
+  { base: modelOptions },
+);
 
 /**
  * A stack of layers, each fed with the output of the one before; a layer that stands in it twice shares its weights.
@@ -37,9 +46,10 @@ export class Sequential extends Model<Tensor> {
   readonly #masks = new WeakMap<Tensor | Tensor[], Tensor | undefined>();
 
   constructor(layers: readonly Layer[], options: ModelOptions = {}) {
-    const inputShape = options.inputShape ?? layers[0]?.batchInputShape?.slice(1);
-    super(inputShape === undefined ? options : { ...options, inputShape });
-    if (layers.length === 0) {
+    checkOptions(options, sequentialOptions);
+    const inputShape = options.inputShape ?? checkLayers(layers)[0]?.batchInputShape?.slice(1);
+    super(inputShape === undefined ? options : { ...options, inputShape }, sequentialOptions);
+    if (checkLayers(layers).length === 0) {
       throw new ValueError({
         where: options.name ?? 'Sequential',
         problem: 'the model has no layers',
@@ -53,6 +63,19 @@ export class Sequential extends Model<Tensor> {
     this.buildFor(this.batchInputShape);
     // Again, for the parameters that there are now.
     this.bind();
+  }
+
+  /**
+   * There is no such step: the stack is given whole.
+   * @deprecated Write `new Sequential([first, second])`.
+   * @throws StateError always.
+   */
+  add(_layer?: Layer): never {
+    throw new StateError({
+      where: this.label(),
+      problem: 'a Sequential is not added to',
+      mend: 'give all layers at once: new Sequential([first, second])',
+    });
   }
 
   protected override members(): Iterable<readonly [string, Parameter | Module]> {

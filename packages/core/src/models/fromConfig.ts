@@ -1,10 +1,11 @@
 import { ValueError } from '../errors/kinds.js';
 import { suggestNames } from '../errors/suggest.js';
 import type { Layer } from '../layer/Layer.js';
-import { type InputOptions, input, type SymbolicTensor } from '../layer/SymbolicTensor.js';
-import type { Config, Json, SerializedObject } from '../module/Parameter.js';
+import type { Config, SerializedObject } from '../module/Parameter.js';
+import { checkSerialized, isRecord } from '../options/checkSerialized.js';
+import { describeValue } from '../options/describeValue.js';
 import type { ModelOutput } from '../training/options.js';
-import { Functional } from './Functional.js';
+import { functionalFromConfig } from './functionalFromConfig.js';
 import type { Model, ModelOptions } from './Model.js';
 import { Sequential } from './Sequential.js';
 
@@ -22,27 +23,16 @@ export type LayerClasses = Readonly<Record<string, LayerClass>>;
  * Makes a layer, or a nested model, from what `serialize()` gave. Only classes of the table are made: reading a file
  * runs no code from it.
  *
- * @throws ValueError where the table lacks the class, with the nearest names.
+ * @throws ValueError where the table lacks the class, with the nearest names, or the object is damaged, with the place.
  */
 export function layerFromConfig(object: SerializedObject, classes: LayerClasses): Layer {
-  const { className, config } = object;
-  if (className === 'Sequential' || className === 'Functional') return modelFromConfig(object, classes) as Layer;
-  const found = Object.hasOwn(classes, className) ? classes[className] : undefined;
-  if (found === undefined) {
-    throw new ValueError({
-      where: 'layerFromConfig',
-      problem: `there is no layer class '${className}' in the table`,
-      mend: `${suggestNames(className, Object.keys(classes))}; add your own: { ...layerClasses, ${className} }`,
-    });
-  }
-  const make = (inner: SerializedObject) => layerFromConfig(inner, classes);
-  return found.fromConfig ? found.fromConfig(config, make) : new found(config as never);
+  return layerAt(object, checkClasses(classes, 'layerFromConfig'), 'layerFromConfig', 0);
 }
 
 /**
  * Makes a `Sequential` or `Functional` model from what `serialize()` gave; the weights are not in it.
  *
- * @throws ValueError for another kind of model, or a layer class that the table lacks.
+ * @throws ValueError for another kind of model, a layer class that the table lacks, or a damaged object, with the place.
  *
  * @example
  * ```ts
@@ -55,51 +45,68 @@ export function layerFromConfig(object: SerializedObject, classes: LayerClasses)
  * ```
  */
 export function modelFromConfig(object: SerializedObject, classes: LayerClasses): Model<ModelOutput> {
-  if (object.className === 'Sequential') return sequential(object.config, classes);
-  if (object.className === 'Functional') return functional(object.config, classes);
+  return modelAt(object, checkClasses(classes, 'modelFromConfig'), 'modelFromConfig', 0);
+}
+
+function layerAt(object: unknown, classes: LayerClasses, where: string, depth: number): Layer {
+  const { className, config } = checkSerialized(object, where, depth);
+  if (className === 'Sequential' || className === 'Functional') return modelAt(object, classes, where, depth) as Layer;
+  const found = Object.hasOwn(classes, className) ? classes[className] : undefined;
+  if (found === undefined) {
+    throw new ValueError({
+      where,
+      problem: `there is no layer class '${className}' in the table`,
+      mend: `${suggestNames(className, Object.keys(classes))}; add your own: { ...layerClasses, ${className} }`,
+    });
+  }
+  const make = (inner: SerializedObject) => layerAt(inner, classes, `${where}, ${className}`, depth + 1);
+  return found.fromConfig ? found.fromConfig(config, make) : new found(config as never);
+}
+
+function modelAt(object: unknown, classes: LayerClasses, where: string, depth: number): Model<ModelOutput> {
+  const { className, config } = checkSerialized(object, where, depth);
+  const make = (inner: unknown, at: string) => layerAt(inner, classes, `${where}, ${at}`, depth + 1);
+  if (className === 'Sequential') return sequential(config, make, where);
+  if (className === 'Functional') return functionalFromConfig(config, make, where);
   throw new ValueError({
-    where: 'modelFromConfig',
-    problem: `a model of class '${object.className}' cannot be made from a config`,
+    where,
+    problem: `a model of class '${className}' cannot be made from a config`,
     expected: 'Sequential or Functional',
     mend: 'make it by its constructor and load its weights',
   });
 }
 
-function sequential(config: Config, classes: LayerClasses): Sequential {
-  const { layers, ...options } = config as unknown as { layers: (SerializedObject | number)[] } & ModelOptions;
+function sequential(config: Config, make: (inner: unknown, at: string) => Layer, where: string): Sequential {
+  const { layers, ...options } = config;
+  if (!Array.isArray(layers)) {
+    throw new ValueError({
+      where: `${where}, layers`,
+      problem: 'this is no list of layers',
+      got: describeValue(layers),
+    });
+  }
   const made: Layer[] = [];
-  for (const layer of layers) made.push(typeof layer === 'number' ? made[layer]! : layerFromConfig(layer, classes));
-  return new Sequential(made, options);
+  for (const [i, layer] of layers.entries()) {
+    const again = typeof layer === 'number' ? made[layer] : make(layer, `layers[${i}]`);
+    if (again === undefined) {
+      throw new ValueError({
+        where: `${where}, layers[${i}]`,
+        problem: 'there is no layer before it at that place',
+        got: String(layer),
+      });
+    }
+    made.push(again);
+  }
+  return new Sequential(made, options as ModelOptions);
 }
 
-type Reference = readonly [call: number | 'input', index: number];
-
-function functional(config: Config, classes: LayerClasses): Model<ModelOutput> {
-  const {
-    inputs,
-    layers,
-    calls,
-    outputs,
-    single,
-    inputShape: _,
-    ...options
-  } = config as unknown as {
-    inputs: (InputOptions & { name: string | null })[];
-    layers: Record<string, SerializedObject>;
-    calls: { layer: string; inputs: Reference[] }[];
-    outputs: Json;
-    single: boolean;
-  } & ModelOptions;
-  const fed = inputs.map(({ name, ...rest }) => input(name === null ? rest : { ...rest, name }));
-  const made: Record<string, Layer> = {};
-  for (const [name, layer] of Object.entries(layers)) made[name] = layerFromConfig(layer, classes);
-  const results: SymbolicTensor[][] = [];
-  const find = ([call, index]: Reference) => (call === 'input' ? fed[index]! : results[call]![index]!);
-  for (const { layer, inputs: references } of calls) {
-    const arguments_ = references.map(find);
-    results.push([made[layer]!.applySymbolic(arguments_.length === 1 ? arguments_[0]! : arguments_)].flat());
-  }
-  if (single)
-    return new Functional({ ...options, inputs: fed, outputs: find(outputs as unknown as Reference) }) as never;
-  return new Functional({ ...options, inputs: fed, outputs: (outputs as unknown as Reference[]).map(find) }) as never;
+function checkClasses(classes: unknown, where: string): LayerClasses {
+  const wrong = isRecord(classes) ? Object.entries(classes).find(([, one]) => typeof one !== 'function') : [''];
+  if (wrong === undefined) return classes as LayerClasses;
+  throw new ValueError({
+    where: `${where}, classes`,
+    problem: wrong[0] === '' ? 'this is no table of layer classes' : `'${wrong[0]}' is not a class`,
+    got: describeValue(isRecord(classes) ? wrong[1] : classes),
+    mend: "import { layerClasses } from '@espalier/layers', and add your own: { ...layerClasses, Mine }",
+  });
 }

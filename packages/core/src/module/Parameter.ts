@@ -2,7 +2,7 @@ import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable
 import { arrayKind } from '../bytes/arrayKind.js';
 import { type TypedArray, wholeNumbers } from '../bytes/numbersOf.js';
 import { ShapeError, StateError, ValueError } from '../errors/kinds.js';
-import { describeValue } from '../options/checkOptions.js';
+import { describeValue } from '../options/describeValue.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
 

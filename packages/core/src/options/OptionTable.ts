@@ -1,4 +1,4 @@
-type Type = 'any' | 'boolean' | 'function' | 'integer' | 'list' | 'number' | 'object' | 'string';
+type Type = 'any' | 'boolean' | 'function' | 'integer' | 'list' | 'null' | 'number' | 'object' | 'string';
 
 /**
  * What an option may be: one type or several, such as `number|list`; `!` at the end where it must be given. `any` is for
@@ -18,6 +18,10 @@ export interface OptionTable<O = object> {
   readonly kinds: OptionKinds<O>;
   /** What Keras takes and this does not yet, with what to do instead; empty where there is nothing. */
   readonly later: Readonly<Record<string, string>>;
+  /** The option that a value given without a name most likely is, where none is needed: `learningRate`. */
+  readonly first?: string | undefined;
+  /** What else to do about an unknown option. */
+  readonly note?: string;
 }
 
 /**
@@ -47,11 +51,12 @@ export interface OptionTable<O = object> {
 export function optionTable<O extends object, B extends object = object>(
   owner: string,
   kinds: OptionKinds<Omit<O, keyof B>>,
-  { base, later }: { readonly base?: OptionTable<B>; readonly later?: Readonly<Record<string, string>> } = {},
+  { base, later, first }: Pick<Partial<OptionTable>, 'later' | 'first'> & { readonly base?: OptionTable<B> } = {},
 ): OptionTable<O> {
   return {
     owner,
-    kinds: { ...base?.kinds, ...kinds } as OptionKinds<O>,
+    kinds: { ...kinds, ...base?.kinds } as OptionKinds<O>,
     later: { ...base?.later, ...later },
+    first: first ?? base?.first,
   };
 }

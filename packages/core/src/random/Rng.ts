@@ -1,3 +1,6 @@
+import { ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/describeValue.js';
+
 /** Spreads the bits of a 32-bit integer (the finaliser of MurmurHash3). */
 function mix(x: number): number {
   let h = x | 0;
@@ -38,8 +41,14 @@ export class Rng {
   #counter = 1;
   #spareNormal: number | undefined;
 
-  /** @param seed Any finite number; integers from 0 to 2^53 give distinct streams. */
+  /**
+   * @param seed Any finite number; integers from 0 to 2^53 give distinct streams.
+   * @throws ValueError where it is none.
+   */
   constructor(seed: number, key?: readonly [number, number]) {
+    if (!Number.isFinite(seed)) {
+      throw new ValueError({ where: 'Rng, seed', problem: 'a seed is a finite number', got: describeValue(seed) });
+    }
     const whole = Math.floor(Math.abs(seed));
     [this.#high, this.#low] = key ?? [mix(Math.floor(whole / 2 ** 32) ^ 0x9e3779b9), mix((whole >>> 0) ^ 0x7f4a7c15)];
     this.#a = this.#high;

@@ -1,4 +1,4 @@
-import { ValueError } from '@espalier/core';
+import { isClass, ValueError } from '@espalier/core';
 import { lookUp } from '../options/lookUp.js';
 import { type ActivationFunction, type ActivationName, activations } from './activations.js';
 
@@ -10,7 +10,8 @@ export type ActivationLike = ActivationName | ActivationFunction;
  * @throws ValueError for an unknown name, with the nearest known ones.
  */
 export function resolveActivation(activation: ActivationLike, where: string): ActivationFunction {
-  return typeof activation === 'function' ? activation : lookUp(activations, activation, 'activation', where);
+  if (typeof activation === 'function' && !isClass(activation)) return activation;
+  return lookUp(activations, activation as ActivationName, 'activation', where);
 }
 
 /**

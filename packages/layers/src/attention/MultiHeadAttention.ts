@@ -7,6 +7,8 @@ import {
   joinPath,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Regularizer,
   type Shape,
   ShapeError,
@@ -47,6 +49,34 @@ export interface MultiHeadAttentionOptions extends LayerOptions {
   /** Default none. */
   readonly biasRegularizer?: RegularizerLike;
 }
+
+const multiHeadAttentionOptions = /* @__PURE__ */ optionTable<MultiHeadAttentionOptions, LayerOptions>(
+  'MultiHeadAttention',
+  {
+    numHeads: 'integer!',
+    keyDim: 'integer!',
+    valueDim: 'integer',
+    dropout: 'number',
+    useBias: 'boolean',
+    outputShape: 'integer',
+    useCausalMask: 'boolean',
+    kernelInitializer: 'string|object',
+    biasInitializer: 'string|object',
+    kernelRegularizer: 'string|object|null',
+    biasRegularizer: 'string|object|null',
+  },
+  {
+    base: layerOptions,
+    later: {
+      attentionAxes: '',
+      flashAttention: '',
+      seed: 'the seed of the model decides',
+      kernelConstraint: '',
+      biasConstraint: '',
+      useGate: '',
+    },
+  },
+);
 
 /**
  * Attention in several heads: queries, keys and values are projected for each head, every query takes the mean of the
@@ -113,14 +143,15 @@ export class MultiHeadAttention extends Layer {
   readonly #drop: Dropout;
 
   constructor(options: MultiHeadAttentionOptions) {
-    super(options);
+    super(options, multiHeadAttentionOptions);
     const where = 'MultiHeadAttention';
     this.numHeads = positiveInteger(options.numHeads, 'numHeads', where);
     this.keyDim = positiveInteger(options.keyDim, 'keyDim', where);
     this.valueDim = positiveInteger(options.valueDim ?? this.keyDim, 'valueDim', where);
     this.dropout = inRange(options.dropout ?? 0, 0, 1, 'dropout', where);
     this.useBias = options.useBias ?? true;
-    this.outputShape = options.outputShape && positiveInteger(options.outputShape, 'outputShape', where);
+    this.outputShape =
+      options.outputShape === undefined ? undefined : positiveInteger(options.outputShape, 'outputShape', where);
     this.useCausalMask = options.useCausalMask ?? false;
     this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', where);
     this.biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', where);

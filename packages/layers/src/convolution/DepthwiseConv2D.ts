@@ -48,8 +48,8 @@ const depthwiseConv2DOptions = /* @__PURE__ */ optionTable<DepthwiseConv2DOption
     useBias: 'boolean',
     depthwiseInitializer: 'string|object',
     biasInitializer: 'string|object',
-    depthwiseRegularizer: 'string|object',
-    biasRegularizer: 'string|object',
+    depthwiseRegularizer: 'string|object|null',
+    biasRegularizer: 'string|object|null',
   },
   {
     base: layerOptions,

@@ -1,4 +1,13 @@
-import { type CallContext, type Config, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import {
+  type CallContext,
+  type Config,
+  Layer,
+  type LayerOptions,
+  layerOptions,
+  optionTable,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
 import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
@@ -8,6 +17,12 @@ export interface ActivationOptions extends LayerOptions {
   /** A name, or a function that keeps the shape. */
   readonly activation: ActivationLike;
 }
+
+const activationOptions = /* @__PURE__ */ optionTable<ActivationOptions, LayerOptions>(
+  'Activation',
+  { activation: 'string|function!' },
+  { base: layerOptions },
+);
 
 /**
  * An activation function as a layer of its own; the shape stays. The names are those of {@link activations}.
@@ -34,7 +49,7 @@ export class Activation extends Layer {
   readonly #activate: ActivationFunction;
 
   constructor(options: ActivationOptions) {
-    super(options);
+    super(options, activationOptions);
     this.activation = options.activation;
     this.#activate = resolveActivation(this.activation, 'Activation');
   }

@@ -5,6 +5,8 @@ import {
   type Initializer,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Parameter,
   type Regularizer,
   type Shape,
@@ -33,6 +35,27 @@ export interface EmbeddingOptions extends LayerOptions {
 
 /** Where reading a tensor does not wait for a device, so that looking at every id costs next to nothing. */
 const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
+
+const embeddingOptions = /* @__PURE__ */ optionTable<EmbeddingOptions, LayerOptions>(
+  'Embedding',
+  {
+    inputDim: 'integer!',
+    outputDim: 'integer!',
+    embeddingsInitializer: 'string|object',
+    embeddingsRegularizer: 'string|object|null',
+    maskZero: 'boolean',
+  },
+  {
+    base: layerOptions,
+    later: {
+      embeddingsConstraint: '',
+      loraRank: '',
+      loraAlpha: '',
+      quantizationConfig: '',
+      inputLength: 'the length of the input says it',
+    },
+  },
+);
 
 /**
  * A table of vectors: every id is replaced by its row. `(batch, …)` of ids becomes `(batch, …, outputDim)`. Ids may
@@ -75,7 +98,7 @@ export class Embedding extends Layer {
   embeddings!: Parameter;
 
   constructor(options: EmbeddingOptions) {
-    super(options);
+    super(options, embeddingOptions);
     this.inputDim = positiveInteger(options.inputDim, 'inputDim', 'Embedding');
     this.outputDim = positiveInteger(options.outputDim, 'outputDim', 'Embedding');
     this.embeddingsInitializer = resolveInitializer(options.embeddingsInitializer ?? 'randomUniform', 'Embedding');

@@ -1,9 +1,11 @@
 import {
   type CallContext,
   type Config,
+  checkOptions,
   type InputSpec,
   Layer,
   type LayerOptions,
+  optionTable,
   type Shape,
   singleShape,
 } from '@espalier/core';
@@ -14,6 +16,22 @@ export interface InputLayerOptions extends Omit<LayerOptions, 'inputShape'> {
   /** The shape of one example, without the batch axis; `null` for an axis of any length. */
   readonly shape: Shape;
 }
+
+const inputOptions = /* @__PURE__ */ optionTable<InputLayerOptions>(
+  'Input',
+  { shape: 'list!', name: 'string', trainable: 'boolean' },
+  {
+    later: {
+      dtype: '',
+      sparse: '',
+      ragged: '',
+      batchSize: '',
+      batchShape: 'shape leaves the batch axis out',
+      tensor: '',
+      optional: '',
+    },
+  },
+);
 
 /**
  * Says what a `Sequential` is fed with, instead of an `inputShape` on its first layer; the values pass unchanged.
@@ -38,8 +56,9 @@ export class Input extends Layer {
   protected override readonly passesMask = true;
 
   constructor(options: InputLayerOptions) {
-    super({ ...options, inputShape: options.shape });
-    this.shape = [...options.shape];
+    const { shape, ...rest } = checkOptions(options, inputOptions);
+    super({ ...rest, inputShape: shape });
+    this.shape = this.batchInputShape!.slice(1);
   }
 
   protected override inputSpec(): InputSpec {

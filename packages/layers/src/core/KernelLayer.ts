@@ -44,8 +44,8 @@ export const kernelLayerOptions = /* @__PURE__ */ optionTable<KernelLayerOptions
     useBias: 'boolean',
     kernelInitializer: 'string|object',
     biasInitializer: 'string|object',
-    kernelRegularizer: 'string|object',
-    biasRegularizer: 'string|object',
+    kernelRegularizer: 'string|object|null',
+    biasRegularizer: 'string|object|null',
   },
   { base: layerOptions, later: { kernelConstraint: '', biasConstraint: '' } },
 );

@@ -1,5 +1,8 @@
-import type { Config, Initializer } from '@espalier/core';
+import { type Config, checkOptions, type Initializer, optionTable } from '@espalier/core';
+import { finite } from '../options/checks.js';
 import { sizeOf } from './sizeOf.js';
+
+const constantOptions = /* @__PURE__ */ optionTable<{ readonly value?: number }>('Constant', { value: 'number' });
 
 /** Every value the same; default 0. */
 export class Constant implements Initializer {
@@ -8,7 +11,7 @@ export class Constant implements Initializer {
   readonly value: number;
 
   constructor(options: { readonly value?: number } = {}) {
-    this.value = options.value ?? 0;
+    this.value = finite(checkOptions(options, constantOptions).value ?? 0, 'value', 'Constant');
   }
 
   values(shape: readonly number[]): Float32Array {

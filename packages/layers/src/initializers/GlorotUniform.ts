@@ -1,4 +1,5 @@
-import type { Config } from '@espalier/core';
+import { type Config, checkOptions } from '@espalier/core';
+import { randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -8,7 +9,8 @@ import { VarianceScaling } from './VarianceScaling.js';
 export class GlorotUniform extends VarianceScaling {
   override readonly className = 'GlorotUniform';
 
-  constructor() {
+  constructor(options: object = {}) {
+    checkOptions(options, randomInitializer('GlorotUniform', {}));
     super({ scale: 1, mode: 'fanAvg', distribution: 'uniform' });
   }
 

@@ -1,4 +1,7 @@
-import { type Config, type Initializer, ShapeError, showShape } from '@espalier/core';
+import { type Config, checkOptions, type Initializer, optionTable, ShapeError, showShape } from '@espalier/core';
+import { finite } from '../options/checks.js';
+
+const identityOptions = /* @__PURE__ */ optionTable<{ readonly gain?: number }>('Identity', { gain: 'number' });
 
 /** `gain` on the diagonal of a matrix, else 0; default gain 1. */
 export class Identity implements Initializer {
@@ -7,7 +10,7 @@ export class Identity implements Initializer {
   readonly gain: number;
 
   constructor(options: { readonly gain?: number } = {}) {
-    this.gain = options.gain ?? 1;
+    this.gain = finite(checkOptions(options, identityOptions).gain ?? 1, 'gain', 'Identity');
   }
 
   /** @throws ShapeError unless the shape has two axes. */

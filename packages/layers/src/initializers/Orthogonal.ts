@@ -1,5 +1,11 @@
-import { type Config, type Initializer, type Rng, ShapeError, showShape } from '@espalier/core';
+import { type Config, checkOptions, type Initializer, type Rng, ShapeError, showShape } from '@espalier/core';
+import { finite } from '../options/checks.js';
+import { randomInitializer } from './initializerOptions.js';
 import { sizeOf } from './sizeOf.js';
+
+const orthogonalOptions = /* @__PURE__ */ randomInitializer<{ readonly gain?: number }>('Orthogonal', {
+  gain: 'number',
+});
 
 /**
  * A random orthogonal matrix, uniform over all of them, times `gain` (default 1). Axes before the last are taken
@@ -12,7 +18,7 @@ export class Orthogonal implements Initializer {
   readonly gain: number;
 
   constructor(options: { readonly gain?: number } = {}) {
-    this.gain = options.gain ?? 1;
+    this.gain = finite(checkOptions(options, orthogonalOptions).gain ?? 1, 'gain', 'Orthogonal');
   }
 
   /** @throws ShapeError where the shape has fewer than two axes. */

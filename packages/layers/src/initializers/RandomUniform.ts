@@ -1,5 +1,12 @@
-import type { Config, Initializer, Rng } from '@espalier/core';
+import { type Config, checkOptions, type Initializer, type Rng } from '@espalier/core';
+import { atLeast, finite } from '../options/checks.js';
+import { randomInitializer } from './initializerOptions.js';
 import { sizeOf } from './sizeOf.js';
+
+const randomUniformOptions = /* @__PURE__ */ randomInitializer<{ readonly minval?: number; readonly maxval?: number }>(
+  'RandomUniform',
+  { minval: 'number', maxval: 'number' },
+);
 
 /** Uniform in [minval, maxval); default [-0.05, 0.05). The seed is the model's: there is none of its own. */
 export class RandomUniform implements Initializer {
@@ -10,8 +17,9 @@ export class RandomUniform implements Initializer {
   readonly maxval: number;
 
   constructor(options: { readonly minval?: number; readonly maxval?: number } = {}) {
-    this.minval = options.minval ?? -0.05;
-    this.maxval = options.maxval ?? 0.05;
+    const { minval = -0.05, maxval = 0.05 } = checkOptions(options, randomUniformOptions);
+    this.minval = finite(minval, 'minval', 'RandomUniform');
+    this.maxval = atLeast(maxval, minval, 'maxval', 'RandomUniform');
   }
 
   values(shape: readonly number[], rng: Rng): Float32Array {

@@ -1,5 +1,12 @@
-import type { Config, Initializer, Rng } from '@espalier/core';
+import { type Config, checkOptions, type Initializer, type Rng } from '@espalier/core';
+import { atLeast, finite } from '../options/checks.js';
+import { randomInitializer } from './initializerOptions.js';
 import { sizeOf } from './sizeOf.js';
+
+const truncatedNormalOptions = /* @__PURE__ */ randomInitializer<{ readonly mean?: number; readonly stddev?: number }>(
+  'TruncatedNormal',
+  { mean: 'number', stddev: 'number' },
+);
 
 /** The normal distribution without what lies beyond two standard deviations; default mean 0, deviation 0.05 (before cutting). */
 export class TruncatedNormal implements Initializer {
@@ -10,8 +17,9 @@ export class TruncatedNormal implements Initializer {
   readonly stddev: number;
 
   constructor(options: { readonly mean?: number; readonly stddev?: number } = {}) {
-    this.mean = options.mean ?? 0;
-    this.stddev = options.stddev ?? 0.05;
+    const { mean = 0, stddev = 0.05 } = checkOptions(options, truncatedNormalOptions);
+    this.mean = finite(mean, 'mean', 'TruncatedNormal');
+    this.stddev = atLeast(stddev, 0, 'stddev', 'TruncatedNormal');
   }
 
   values(shape: readonly number[], rng: Rng): Float32Array {

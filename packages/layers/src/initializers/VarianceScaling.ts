@@ -1,6 +1,7 @@
-import { type Config, type Initializer, type Rng, ValueError } from '@espalier/core';
-import { oneOf } from '../options/checks.js';
+import { type Config, checkOptions, type Initializer, type Rng, ValueError } from '@espalier/core';
+import { finite, oneOf } from '../options/checks.js';
 import { fans } from './fans.js';
+import { randomInitializer } from './initializerOptions.js';
 import { sizeOf } from './sizeOf.js';
 
 const modes = ['fanIn', 'fanOut', 'fanAvg'] as const;
@@ -19,6 +20,12 @@ export interface VarianceScalingOptions {
   readonly distribution?: (typeof distributions)[number];
 }
 
+const varianceScalingOptions = /* @__PURE__ */ randomInitializer<VarianceScalingOptions>('VarianceScaling', {
+  scale: 'number',
+  mode: 'string',
+  distribution: 'string',
+});
+
 /**
  * Random values of mean 0 and variance `scale / n`, where `n` is the number of inputs of a unit (`fanIn`), of its
  * outputs (`fanOut`), or the mean of both (`fanAvg`), so that signals keep their size from layer to layer.
@@ -33,7 +40,7 @@ export class VarianceScaling implements Initializer {
   readonly distribution: (typeof distributions)[number];
 
   constructor(options: VarianceScalingOptions = {}) {
-    this.scale = options.scale ?? 1;
+    this.scale = finite(checkOptions(options, varianceScalingOptions).scale ?? 1, 'scale', 'VarianceScaling');
     this.mode = oneOf(options.mode ?? 'fanIn', modes, 'mode', 'VarianceScaling');
     this.distribution = oneOf(
       options.distribution ?? 'truncatedNormal',

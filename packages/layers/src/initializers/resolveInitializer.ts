@@ -1,5 +1,5 @@
 import type { Initializer, SerializedObject } from '@espalier/core';
-import { lookUp, nameOfClass } from '../options/lookUp.js';
+import { asSerialized, lookUp, nameOfClass } from '../options/lookUp.js';
 import { Constant } from './Constant.js';
 import { GlorotNormal } from './GlorotNormal.js';
 import { GlorotUniform } from './GlorotUniform.js';
@@ -45,8 +45,11 @@ export type InitializerLike = InitializerName | Initializer | SerializedObject;
  * @throws ValueError for an unknown name or class, with the nearest known ones.
  */
 export function resolveInitializer(initializer: InitializerLike, where: string): Initializer {
-  if (typeof initializer !== 'string' && 'values' in initializer) return initializer;
-  const name = typeof initializer === 'string' ? initializer : nameOfClass(initializer.className);
-  const Class = lookUp<new (options: object) => Initializer>(classes, name, 'initializer', where);
-  return new Class(typeof initializer === 'string' ? {} : initializer.config);
+  const isName = typeof initializer === 'string';
+  if (!isName && typeof (initializer as Initializer | null)?.values === 'function') return initializer as Initializer;
+  const { className, config } = isName
+    ? { className: initializer, config: {} }
+    : asSerialized(initializer, 'initializer', where);
+  const name = isName ? className : nameOfClass(className);
+  return new (lookUp<new (options: object) => Initializer>(classes, name, 'initializer', where))(config);
 }

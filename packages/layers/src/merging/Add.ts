@@ -1,6 +1,17 @@
-import { type CallContext, Layer, type LayerOptions, type Shape, ShapeError, showShape } from '@espalier/core';
+import {
+  type CallContext,
+  Layer,
+  type LayerOptions,
+  layerOptions,
+  optionTable,
+  type Shape,
+  ShapeError,
+  showShape,
+} from '@espalier/core';
 import { add, type Tensor } from '@tensorflow/tfjs-core';
 import { severalShapes, severalTensors } from './several.js';
+
+const addOptions = /* @__PURE__ */ optionTable<LayerOptions, LayerOptions>('Add', {}, { base: layerOptions });
 
 /**
  * The sum of two or more inputs. Sizes must agree axis by axis, or be 1.
@@ -23,7 +34,7 @@ export class Add extends Layer {
   readonly className = 'Add';
 
   constructor(options: LayerOptions = {}) {
-    super(options);
+    super(options, addOptions);
   }
 
   protected override build(inputShape: Shape | Shape[]): void {

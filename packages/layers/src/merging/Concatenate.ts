@@ -3,9 +3,12 @@ import {
   type Config,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Shape,
   ShapeError,
   showShape,
+  ValueError,
 } from '@espalier/core';
 import { concat, type Tensor } from '@tensorflow/tfjs-core';
 import { severalShapes, severalTensors } from './several.js';
@@ -15,6 +18,12 @@ export interface ConcatenateOptions extends LayerOptions {
   /** The axis along which the inputs are laid end to end; default -1, the last. */
   readonly axis?: number;
 }
+
+const concatenateOptions = /* @__PURE__ */ optionTable<ConcatenateOptions, LayerOptions>(
+  'Concatenate',
+  { axis: 'integer' },
+  { base: layerOptions, first: 'axis' },
+);
 
 /**
  * Two or more inputs end to end along one axis. All other sizes must agree.
@@ -39,8 +48,14 @@ export class Concatenate extends Layer {
   readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {
-    super(options);
+    super(options, concatenateOptions);
     this.axis = options.axis ?? -1;
+    if (this.axis !== 0 && Number.isFinite(this.axis)) return;
+    throw new ValueError({
+      where: 'Concatenate',
+      problem: 'axis must be an integer other than 0, the batch',
+      got: String(this.axis),
+    });
   }
 
   protected override build(inputShape: Shape | Shape[]): void {

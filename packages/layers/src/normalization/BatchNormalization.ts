@@ -6,6 +6,8 @@ import {
   type InputSpec,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Parameter,
   type Regularizer,
   type Shape,
@@ -14,7 +16,7 @@ import {
 } from '@espalier/core';
 import { add, expandDims, mul, reshape, rsqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
-import { inRange, knownAxis } from '../options/checks.js';
+import { atLeast, inRange, knownAxis } from '../options/checks.js';
 import { compact } from '../options/compact.js';
 import { serialized } from '../options/serialized.js';
 import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
@@ -45,6 +47,35 @@ export interface BatchNormalizationOptions extends LayerOptions {
   /** Default none. */
   readonly gammaRegularizer?: RegularizerLike;
 }
+
+const batchNormalizationOptions = /* @__PURE__ */ optionTable<BatchNormalizationOptions, LayerOptions>(
+  'BatchNormalization',
+  {
+    axis: 'integer',
+    momentum: 'number',
+    epsilon: 'number',
+    center: 'boolean',
+    scale: 'boolean',
+    betaInitializer: 'string|object',
+    gammaInitializer: 'string|object',
+    betaRegularizer: 'string|object|null',
+    gammaRegularizer: 'string|object|null',
+    movingMeanInitializer: 'string|object',
+    movingVarianceInitializer: 'string|object',
+  },
+  {
+    base: layerOptions,
+    later: {
+      betaConstraint: '',
+      gammaConstraint: '',
+      renorm: '',
+      renormClipping: '',
+      renormMomentum: '',
+      synchronized: '',
+    },
+    first: 'axis',
+  },
+);
 
 /**
  * Gives each feature mean 0 and variance 1 over the batch, then a learned scale and offset:
@@ -110,14 +141,14 @@ export class BatchNormalization extends Layer {
   protected override readonly passesMask = true;
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(options);
+    super(options, batchNormalizationOptions);
     const where = 'BatchNormalization';
     this.axis = options.axis ?? -1;
     if (!Number.isInteger(this.axis) || this.axis === 0) {
       throw new ValueError({ where, problem: 'axis must be an integer other than 0, the batch', got: `${this.axis}` });
     }
     this.momentum = inRange(options.momentum ?? 0.99, 0, 1, 'momentum', where);
-    this.epsilon = options.epsilon ?? 1e-3;
+    this.epsilon = atLeast(options.epsilon ?? 1e-3, 0, 'epsilon', where);
     this.center = options.center ?? true;
     this.scale = options.scale ?? true;
     this.betaInitializer = resolveInitializer(options.betaInitializer ?? 'zeros', where);

@@ -3,13 +3,20 @@ import {
   type Config,
   groupNormalization,
   type InputSpec,
+  optionTable,
   type Shape,
   ShapeError,
   ValueError,
 } from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { featureAxes } from './LayerNormalization.js';
-import { ScaledNormalization, type ScaledNormalizationOptions, sizesOf, withAxesLast } from './ScaledNormalization.js';
+import {
+  ScaledNormalization,
+  type ScaledNormalizationOptions,
+  scaledNormalizationOptions,
+  sizesOf,
+  withAxesLast,
+} from './ScaledNormalization.js';
 
 /** What {@link GroupNormalization} takes. */
 export interface GroupNormalizationOptions extends ScaledNormalizationOptions {
@@ -18,6 +25,12 @@ export interface GroupNormalizationOptions extends ScaledNormalizationOptions {
   /** The axis of the channels; default -1, the last. */
   readonly axis?: number;
 }
+
+const groupNormalizationOptions = /* @__PURE__ */ optionTable<GroupNormalizationOptions, ScaledNormalizationOptions>(
+  'GroupNormalization',
+  { groups: 'integer', axis: 'integer' },
+  { base: scaledNormalizationOptions, first: 'groups' },
+);
 
 /**
  * Gives each group of channels of each example mean 0 and variance 1 over all positions, then a learned scale and offset
@@ -49,7 +62,7 @@ export class GroupNormalization extends ScaledNormalization {
   #channels = 0;
 
   constructor(options: GroupNormalizationOptions = {}) {
-    super(options, 'GroupNormalization');
+    super(options, groupNormalizationOptions);
     this.groups = options.groups ?? 32;
     this.axis = featureAxes(options.axis ?? -1, 'GroupNormalization');
     if (Number.isInteger(this.groups) && (this.groups > 0 || this.groups === -1)) return;

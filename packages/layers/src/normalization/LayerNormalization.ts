@@ -3,6 +3,7 @@ import {
   type Config,
   type InputSpec,
   layerNormalization,
+  optionTable,
   type Shape,
   ValueError,
 } from '@espalier/core';
@@ -11,6 +12,7 @@ import {
   asVector,
   ScaledNormalization,
   type ScaledNormalizationOptions,
+  scaledNormalizationOptions,
   sizesOf,
   withAxesLast,
 } from './ScaledNormalization.js';
@@ -20,6 +22,12 @@ export interface LayerNormalizationOptions extends ScaledNormalizationOptions {
   /** The axis, or axes, that share a mean and a variance; default -1, the last. */
   readonly axis?: number | readonly number[];
 }
+
+const layerNormalizationOptions = /* @__PURE__ */ optionTable<LayerNormalizationOptions, ScaledNormalizationOptions>(
+  'LayerNormalization',
+  { axis: 'integer|list' },
+  { base: scaledNormalizationOptions, later: { rmsScaling: 'RMSNormalization has it' }, first: 'axis' },
+);
 
 /**
  * Gives each position of each example mean 0 and variance 1 over its features, then a learned scale and offset:
@@ -49,7 +57,7 @@ export class LayerNormalization extends ScaledNormalization {
   readonly axis: number | readonly number[];
 
   constructor(options: LayerNormalizationOptions = {}) {
-    super(options, 'LayerNormalization');
+    super(options, layerNormalizationOptions);
     this.axis = featureAxes(options.axis ?? -1, 'LayerNormalization');
   }
 

@@ -4,6 +4,8 @@ import {
   type InputSpec,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Parameter,
   rmsNormalization,
   type Shape,
@@ -11,6 +13,7 @@ import {
 } from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Ones } from '../initializers/Ones.js';
+import { atLeast } from '../options/checks.js';
 import { featureAxes } from './LayerNormalization.js';
 import { asVector, sizesOf, withAxesLast } from './ScaledNormalization.js';
 
@@ -21,6 +24,12 @@ export interface RMSNormalizationOptions extends LayerOptions {
   /** Added to the mean square. Default 1e-6. */
   readonly epsilon?: number;
 }
+
+const rmsNormalizationOptions = /* @__PURE__ */ optionTable<RMSNormalizationOptions, LayerOptions>(
+  'RMSNormalization',
+  { axis: 'integer|list', epsilon: 'number' },
+  { base: layerOptions, first: 'axis' },
+);
 
 /**
  * Divides the features of each position by the root of their mean square: `scale · x / sqrt(mean(x²) + epsilon)`. The
@@ -52,9 +61,9 @@ export class RMSNormalization extends Layer {
   protected override readonly passesMask = true;
 
   constructor(options: RMSNormalizationOptions = {}) {
-    super(options);
+    super(options, rmsNormalizationOptions);
     this.axis = featureAxes(options.axis ?? -1, 'RMSNormalization');
-    this.epsilon = options.epsilon ?? 1e-6;
+    this.epsilon = atLeast(options.epsilon ?? 1e-6, 0, 'epsilon', 'RMSNormalization');
   }
 
   protected override inputSpec(): InputSpec {

@@ -3,6 +3,9 @@ import {
   type Initializer,
   Layer,
   type LayerOptions,
+  layerOptions,
+  type OptionTable,
+  optionTable,
   type Parameter,
   type Regularizer,
   type Shape,
@@ -10,7 +13,7 @@ import {
 } from '@espalier/core';
 import { reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
 import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
-import { knownAxis } from '../options/checks.js';
+import { atLeast, knownAxis } from '../options/checks.js';
 import { compact } from '../options/compact.js';
 import { serialized } from '../options/serialized.js';
 import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
@@ -32,6 +35,21 @@ export interface ScaledNormalizationOptions extends LayerOptions {
   /** Default none. */
   readonly gammaRegularizer?: RegularizerLike;
 }
+
+/** The options of {@link ScaledNormalizationOptions}, as the base of tables. */
+export const scaledNormalizationOptions = /* @__PURE__ */ optionTable<ScaledNormalizationOptions, LayerOptions>(
+  'ScaledNormalization',
+  {
+    epsilon: 'number',
+    center: 'boolean',
+    scale: 'boolean',
+    betaInitializer: 'string|object',
+    gammaInitializer: 'string|object',
+    betaRegularizer: 'string|object|null',
+    gammaRegularizer: 'string|object|null',
+  },
+  { base: layerOptions, later: { betaConstraint: '', gammaConstraint: '' } },
+);
 
 /** What layer and group normalisation have in common; they differ in what shares a mean and a variance. */
 export abstract class ScaledNormalization extends Layer {
@@ -55,9 +73,10 @@ export abstract class ScaledNormalization extends Layer {
   beta: Parameter | undefined;
   protected override readonly passesMask = true;
 
-  constructor(options: ScaledNormalizationOptions, where: string) {
-    super(options);
-    this.epsilon = options.epsilon ?? 1e-3;
+  constructor(options: ScaledNormalizationOptions, table: OptionTable) {
+    super(options, table);
+    const where = table.owner;
+    this.epsilon = atLeast(options.epsilon ?? 1e-3, 0, 'epsilon', where);
     this.center = options.center ?? true;
     this.scale = options.scale ?? true;
     this.betaInitializer = resolveInitializer(options.betaInitializer ?? 'zeros', where);

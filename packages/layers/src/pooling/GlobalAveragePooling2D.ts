@@ -4,6 +4,8 @@ import {
   type InputSpec,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Shape,
   singleShape,
 } from '@espalier/core';
@@ -14,6 +16,16 @@ export interface GlobalAveragePooling2DOptions extends LayerOptions {
   /** Whether height and width stay as axes of size 1. Default false. */
   readonly keepdims?: boolean;
 }
+
+const globalAveragePooling2DOptions = /* @__PURE__ */ optionTable<GlobalAveragePooling2DOptions, LayerOptions>(
+  'GlobalAveragePooling2D',
+  { keepdims: 'boolean' },
+  {
+    base: layerOptions,
+    later: { dataFormat: 'channels come last, always', keepDims: 'it is called keepdims' },
+    first: 'keepdims',
+  },
+);
 
 /**
  * The mean of each channel over the whole image: `(batch, height, width, channels)` becomes `(batch, channels)`.
@@ -39,7 +51,7 @@ export class GlobalAveragePooling2D extends Layer {
   readonly keepdims: boolean;
 
   constructor(options: GlobalAveragePooling2DOptions = {}) {
-    super(options);
+    super(options, globalAveragePooling2DOptions);
     this.keepdims = options.keepdims ?? false;
   }
 

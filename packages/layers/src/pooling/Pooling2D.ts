@@ -1,4 +1,13 @@
-import { type Config, type InputSpec, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import {
+  type Config,
+  type InputSpec,
+  Layer,
+  type LayerOptions,
+  layerOptions,
+  optionTable,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
 import { type Padding, paddings, windowedSize } from '../convolution/window.js';
 import { oneOf, positivePair } from '../options/checks.js';
 
@@ -12,6 +21,13 @@ export interface Pooling2DOptions extends LayerOptions {
   readonly padding?: Padding;
 }
 
+/** The options of {@link Pooling2DOptions}: a subclass names itself as their owner. */
+const pooling2DOptions = /* @__PURE__ */ optionTable<Pooling2DOptions, LayerOptions>(
+  'Pooling2D',
+  { poolSize: 'integer|list', strides: 'integer|list|null', padding: 'string' },
+  { base: layerOptions, later: { dataFormat: 'channels come last, always' }, first: 'poolSize' },
+);
+
 /** What two-dimensional poolings have in common; they differ in how they sum a window up. */
 export abstract class Pooling2D extends Layer {
   /** {@inheritDoc Pooling2DOptions.poolSize} */
@@ -22,7 +38,7 @@ export abstract class Pooling2D extends Layer {
   readonly padding: Padding;
 
   constructor(options: Pooling2DOptions, where: string) {
-    super(options);
+    super(options, { ...pooling2DOptions, owner: where });
     this.poolSize = positivePair(options.poolSize ?? 2, 'poolSize', where);
     this.strides = positivePair(options.strides ?? this.poolSize, 'strides', where);
     this.padding = oneOf(options.padding ?? 'valid', paddings, 'padding', where);

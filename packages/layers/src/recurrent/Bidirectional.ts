@@ -1,10 +1,13 @@
 import {
   type CallContext,
   type Config,
+  describeValue,
   type InputSpec,
   joinPath,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type SerializedObject,
   type Shape,
   singleShape,
@@ -23,6 +26,12 @@ export interface BidirectionalOptions extends LayerOptions {
   /** How the two outputs are joined on the last axis. Default `concat`. */
   readonly mergeMode?: (typeof mergeModes)[number];
 }
+
+const bidirectionalOptions = /* @__PURE__ */ optionTable<BidirectionalOptions, LayerOptions>(
+  'Bidirectional',
+  { layer: 'object!', mergeMode: 'string' },
+  { base: layerOptions, later: { backwardLayer: '' } },
+);
 
 /**
  * Two recurrent layers, one reading from the first time step and one from the last; their outputs joined. With
@@ -59,13 +68,13 @@ export class Bidirectional extends Layer {
   readonly backward: Recurrent;
 
   constructor(options: BidirectionalOptions) {
-    super(options);
+    super(options, bidirectionalOptions);
     this.mergeMode = oneOf(options.mergeMode ?? 'concat', mergeModes, 'mergeMode', 'Bidirectional');
     if (!(options.layer instanceof Recurrent)) {
       throw new ValueError({
         where: 'Bidirectional',
         problem: 'only a recurrent layer reads in a direction',
-        got: options.layer.className,
+        got: describeValue(options.layer),
         mend: 'pass an LSTM, a GRU, a SimpleRNN, or a layer of your own that extends Recurrent',
       });
     }

@@ -1,7 +1,13 @@
-import { type CallContext, type Config, gru, type Shape } from '@espalier/core';
+import { type CallContext, type Config, gru, optionTable, type Shape } from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type ActivationLike, serializeActivation } from '../activations/resolveActivation.js';
-import { elementwise, KernelRecurrent, type KernelRecurrentOptions, unusual } from './KernelRecurrent.js';
+import {
+  elementwise,
+  KernelRecurrent,
+  type KernelRecurrentOptions,
+  kernelRecurrentOptions,
+  unusual,
+} from './KernelRecurrent.js';
 
 /** What {@link GRU} takes. */
 export interface GRUOptions extends KernelRecurrentOptions {
@@ -13,6 +19,12 @@ export interface GRUOptions extends KernelRecurrentOptions {
    */
   readonly resetAfter?: boolean;
 }
+
+const gruOptions = /* @__PURE__ */ optionTable<GRUOptions, KernelRecurrentOptions>(
+  'GRU',
+  { recurrentActivation: 'string|function', resetAfter: 'boolean' },
+  { base: kernelRecurrentOptions, later: { useCudnn: '' } },
+);
 
 /**
  * Gated recurrent units: reads `(batch, time, features)` step by step, with gates that keep the state (z) and forget it
@@ -56,7 +68,7 @@ export class GRU extends KernelRecurrent {
   readonly resetAfter: boolean;
 
   constructor(options: GRUOptions) {
-    super(options, 'GRU');
+    super(options, gruOptions);
     this.recurrentActivation = elementwise(options.recurrentActivation ?? 'sigmoid', 'GRU');
     this.resetAfter = options.resetAfter ?? true;
   }

@@ -3,6 +3,8 @@ import {
   type Config,
   type Initializer,
   type InputSpec,
+  type OptionTable,
+  optionTable,
   type Parameter,
   type Regularizer,
   type SequenceOptions,
@@ -18,7 +20,7 @@ import { knownAxis } from '../options/checks.js';
 import { compact } from '../options/compact.js';
 import { serialized } from '../options/serialized.js';
 import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
-import { Recurrent, type RecurrentOptions } from './Recurrent.js';
+import { Recurrent, type RecurrentOptions, recurrentOptions } from './Recurrent.js';
 
 /** The options of recurrent layers that multiply input and state by kernels. */
 export interface KernelRecurrentOptions extends RecurrentOptions {
@@ -39,6 +41,32 @@ export interface KernelRecurrentOptions extends RecurrentOptions {
   /** Default none. */
   readonly biasRegularizer?: RegularizerLike;
 }
+
+/** The options of {@link KernelRecurrentOptions}, as the base of tables. */
+export const kernelRecurrentOptions = /* @__PURE__ */ optionTable<KernelRecurrentOptions, RecurrentOptions>(
+  'KernelRecurrent',
+  {
+    activation: 'string|function',
+    useBias: 'boolean',
+    kernelInitializer: 'string|object',
+    recurrentInitializer: 'string|object',
+    biasInitializer: 'string|object',
+    kernelRegularizer: 'string|object|null',
+    recurrentRegularizer: 'string|object|null',
+    biasRegularizer: 'string|object|null',
+  },
+  {
+    base: recurrentOptions,
+    later: {
+      dropout: 'put a Dropout before the layer',
+      recurrentDropout: '',
+      seed: 'the seed of the model decides',
+      kernelConstraint: '',
+      recurrentConstraint: '',
+      biasConstraint: '',
+    },
+  },
+);
 
 /** What LSTM, GRU and SimpleRNN have in common; they differ in the number of gates and in the step. */
 export abstract class KernelRecurrent extends Recurrent {
@@ -65,8 +93,9 @@ export abstract class KernelRecurrent extends Recurrent {
   /** `[gates · units]`; absent without `useBias`. */
   bias: Parameter | undefined;
 
-  constructor(options: KernelRecurrentOptions, where: string) {
-    super(options, where);
+  constructor(options: KernelRecurrentOptions, table: OptionTable) {
+    super(options, table);
+    const where = table.owner;
     this.activation = elementwise(options.activation ?? 'tanh', where);
     this.useBias = options.useBias ?? true;
     this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', where);

@@ -1,8 +1,22 @@
-import { type CallContext, type Config, type Initializer, lstm, type Rng, type Shape } from '@espalier/core';
+import {
+  type CallContext,
+  type Config,
+  type Initializer,
+  lstm,
+  optionTable,
+  type Rng,
+  type Shape,
+} from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type ActivationLike, serializeActivation } from '../activations/resolveActivation.js';
 import { serialized } from '../options/serialized.js';
-import { elementwise, KernelRecurrent, type KernelRecurrentOptions, unusual } from './KernelRecurrent.js';
+import {
+  elementwise,
+  KernelRecurrent,
+  type KernelRecurrentOptions,
+  kernelRecurrentOptions,
+  unusual,
+} from './KernelRecurrent.js';
 
 /** What {@link LSTM} takes. */
 export interface LSTMOptions extends KernelRecurrentOptions {
@@ -11,6 +25,12 @@ export interface LSTMOptions extends KernelRecurrentOptions {
   /** Whether the bias of the forget gate starts at 1 (Jozefowicz et al. 2015). Default true. */
   readonly unitForgetBias?: boolean;
 }
+
+const lstmOptions = /* @__PURE__ */ optionTable<LSTMOptions, KernelRecurrentOptions>(
+  'LSTM',
+  { recurrentActivation: 'string|function', unitForgetBias: 'boolean' },
+  { base: kernelRecurrentOptions, later: { useCudnn: '' } },
+);
 
 /**
  * Long short-term memory: reads `(batch, time, features)` step by step, with a cell `c` that gates write, keep and show:
@@ -56,7 +76,7 @@ export class LSTM extends KernelRecurrent {
   readonly unitForgetBias: boolean;
 
   constructor(options: LSTMOptions) {
-    super(options, 'LSTM');
+    super(options, lstmOptions);
     this.recurrentActivation = elementwise(options.recurrentActivation ?? 'sigmoid', 'LSTM');
     this.unitForgetBias = options.unitForgetBias ?? true;
   }

@@ -4,6 +4,9 @@ import {
   isShapeList,
   Layer,
   type LayerOptions,
+  layerOptions,
+  type OptionTable,
+  optionTable,
   type SequenceResult,
   type Shape,
 } from '@espalier/core';
@@ -21,6 +24,21 @@ export interface RecurrentOptions extends LayerOptions {
   /** Whether to read from the last time step to the first; a sequence comes out in the order of reading. Default false. */
   readonly goBackwards?: boolean;
 }
+
+/** The options of {@link RecurrentOptions}, as the base of tables. */
+export const recurrentOptions = /* @__PURE__ */ optionTable<RecurrentOptions, LayerOptions>(
+  'Recurrent',
+  { units: 'integer!', returnSequences: 'boolean', returnState: 'boolean', goBackwards: 'boolean' },
+  {
+    base: layerOptions,
+    later: {
+      stateful: '',
+      unroll: 'there is nothing to unroll',
+      zeroOutputForMask: '',
+      timeMajor: 'the batch comes first, always',
+    },
+  },
+);
 
 /**
  * A layer that reads `(batch, time, features)` step by step and gives `(batch, units)`, or `(batch, time, units)` with
@@ -41,9 +59,10 @@ export abstract class Recurrent extends Layer {
   /** How many tensors the state is: 2 for an LSTM. */
   readonly stateCount: number = 1;
 
-  constructor(options: RecurrentOptions, where: string) {
-    super(options);
-    this.units = positiveInteger(options.units, 'units', where);
+  /** @param table The options of the class; a class that takes no others leaves it out. */
+  constructor(options: RecurrentOptions, table: OptionTable = { ...recurrentOptions, owner: new.target.name }) {
+    super(options, table);
+    this.units = positiveInteger(options.units, 'units', table.owner);
     this.returnSequences = options.returnSequences ?? false;
     this.returnState = options.returnState ?? false;
     this.goBackwards = options.goBackwards ?? false;

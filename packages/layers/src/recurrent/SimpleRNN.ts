@@ -1,10 +1,16 @@
-import { type CallContext, type Shape, simpleRnn } from '@espalier/core';
+import { type CallContext, optionTable, type Shape, simpleRnn } from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { resolveActivation } from '../activations/resolveActivation.js';
-import { KernelRecurrent, type KernelRecurrentOptions } from './KernelRecurrent.js';
+import { KernelRecurrent, type KernelRecurrentOptions, kernelRecurrentOptions } from './KernelRecurrent.js';
 
 /** What {@link SimpleRNN} takes. */
 export type SimpleRNNOptions = KernelRecurrentOptions;
+
+const simpleRNNOptions = /* @__PURE__ */ optionTable<SimpleRNNOptions, KernelRecurrentOptions>(
+  'SimpleRNN',
+  {},
+  { base: kernelRecurrentOptions },
+);
 
 /**
  * A plain recurrent network: reads `(batch, time, features)` step by step,
@@ -39,7 +45,7 @@ export class SimpleRNN extends KernelRecurrent {
   readonly className = 'SimpleRNN';
 
   constructor(options: SimpleRNNOptions) {
-    super(options, 'SimpleRNN');
+    super(options, simpleRNNOptions);
   }
 
   protected override build(inputShape: Shape | Shape[]): void {

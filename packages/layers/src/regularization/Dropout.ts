@@ -4,6 +4,8 @@ import {
   dropout,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Shape,
   singleShape,
 } from '@espalier/core';
@@ -15,6 +17,15 @@ export interface DropoutOptions extends LayerOptions {
   /** The probability that an element is dropped, in [0, 1). */
   readonly rate: number;
 }
+
+const dropoutOptions = /* @__PURE__ */ optionTable<DropoutOptions, LayerOptions>(
+  'Dropout',
+  { rate: 'number!' },
+  {
+    base: layerOptions,
+    later: { noiseShape: '', seed: 'the seed of the model decides', dropout: 'it is called rate' },
+  },
+);
 
 /**
  * In training, sets each element to 0 with probability `rate` and multiplies the rest by `1 / (1 - rate)`, so that the
@@ -45,7 +56,7 @@ export class Dropout extends Layer {
   protected override readonly passesMask = true;
 
   constructor(options: DropoutOptions) {
-    super(options);
+    super(options, dropoutOptions);
     this.rate = inRange(options.rate, 0, 1, 'rate', 'Dropout');
   }
 

@@ -1,5 +1,5 @@
 import type { Regularizer, SerializedObject } from '@espalier/core';
-import { lookUp, nameOfClass } from '../options/lookUp.js';
+import { asSerialized, lookUp, nameOfClass } from '../options/lookUp.js';
 import { L1 } from './L1.js';
 import { L1L2 } from './L1L2.js';
 import { L2 } from './L2.js';
@@ -21,8 +21,9 @@ export type RegularizerLike = RegularizerName | Regularizer | SerializedObject |
 export function resolveRegularizer(regularizer: RegularizerLike | undefined, where: string): Regularizer | undefined {
   if (regularizer === undefined || regularizer === null) return undefined;
   if (typeof regularizer === 'string') return new (lookUp(named, regularizer, 'regularizer', where))();
-  if ('penalty' in regularizer) return regularizer;
-  const name = nameOfClass(regularizer.className);
-  const Class = lookUp<new (options: object) => Regularizer>(classes, name, 'regularizer', where);
-  return new Class(regularizer.config);
+  if (typeof (regularizer as Regularizer).penalty === 'function') return regularizer as Regularizer;
+  const { className, config } = asSerialized(regularizer, 'regularizer', where);
+  return new (lookUp<new (options: object) => Regularizer>(classes, nameOfClass(className), 'regularizer', where))(
+    config,
+  );
 }

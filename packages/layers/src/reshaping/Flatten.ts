@@ -1,5 +1,19 @@
-import { type CallContext, Layer, type LayerOptions, type Shape, singleShape } from '@espalier/core';
+import {
+  type CallContext,
+  Layer,
+  type LayerOptions,
+  layerOptions,
+  optionTable,
+  type Shape,
+  singleShape,
+} from '@espalier/core';
 import { reshape, type Tensor } from '@tensorflow/tfjs-core';
+
+const flattenOptions = /* @__PURE__ */ optionTable<LayerOptions, LayerOptions>(
+  'Flatten',
+  {},
+  { base: layerOptions, later: { dataFormat: 'channels come last, always' } },
+);
 
 /**
  * All axes but the batch as one: `(batch, a, b, …)` becomes `(batch, a · b · …)`.
@@ -20,7 +34,7 @@ export class Flatten extends Layer {
   readonly className = 'Flatten';
 
   constructor(options: LayerOptions = {}) {
-    super(options);
+    super(options, flattenOptions);
   }
 
   protected override inputSpec() {

@@ -3,6 +3,8 @@ import {
   type Config,
   Layer,
   type LayerOptions,
+  layerOptions,
+  optionTable,
   type Shape,
   ShapeError,
   showShape,
@@ -16,6 +18,12 @@ export interface ReshapeOptions extends LayerOptions {
   /** The shape of one example of the output, without the batch axis; one axis may be -1, "what is left". */
   readonly targetShape: readonly number[];
 }
+
+const reshapeOptions = /* @__PURE__ */ optionTable<ReshapeOptions, LayerOptions>(
+  'Reshape',
+  { targetShape: 'list!' },
+  { base: layerOptions },
+);
 
 /**
  * Gives each example another shape with the same elements in the same order: `(batch, …)` becomes
@@ -42,7 +50,7 @@ export class Reshape extends Layer {
   readonly targetShape: readonly number[];
 
   constructor(options: ReshapeOptions) {
-    super(options);
+    super(options, reshapeOptions);
     this.targetShape = [...options.targetShape];
     const open = this.targetShape.filter((size) => size === -1).length;
     if (open > 1 || this.targetShape.some((size) => size !== -1 && !(Number.isInteger(size) && size > 0))) {

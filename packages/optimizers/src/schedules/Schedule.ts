@@ -1,4 +1,4 @@
-import type { SerializedObject } from '@espalier/core';
+import { describeValue, isClass, type SerializedObject, ValueError } from '@espalier/core';
 
 /** A learning rate that follows from the number of steps done, and so needs no state of its own. */
 export interface Schedule {
@@ -6,4 +6,20 @@ export interface Schedule {
   at(step: number): number;
   /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
+}
+
+/** @throws ValueError unless `value` has the two methods of a schedule. */
+export function checkSchedule(value: unknown, where: string): Schedule {
+  const { at, serialize } = (value ?? {}) as Partial<Schedule>;
+  if (typeof at === 'function' && typeof serialize === 'function') return value as Schedule;
+  throw new ValueError({
+    where,
+    problem: 'this is neither a number nor a schedule',
+    expected: 'a number, or what cosineDecay, exponentialDecay or constant gave',
+    got: describeValue(value),
+    mend:
+      typeof value === 'function' && !isClass(value)
+        ? 'call it with its options; for a function of your own, write an object with at and serialize'
+        : 'a schedule of your own is an object with the methods at and serialize',
+  });
 }

@@ -1,3 +1,4 @@
+import { checkOptions, optionTable } from '@espalier/core';
 import { checkRange } from '../checkRange.js';
 import type { Schedule } from './Schedule.js';
 
@@ -7,8 +8,11 @@ export interface ConstantOptions {
   readonly learningRate: number;
 }
 
+const constantOptions = /* @__PURE__ */ optionTable<ConstantOptions>('constant', { learningRate: 'number!' });
+
 /** The same rate at every step. @throws ValueError for a negative rate. */
-export function constant({ learningRate }: ConstantOptions): Schedule {
+export function constant(options: ConstantOptions): Schedule {
+  const { learningRate } = checkOptions(options, constantOptions);
   checkRange('constant: learningRate', learningRate, 0);
   return {
     at: () => learningRate,

@@ -1,3 +1,4 @@
+import { checkOptions, optionTable } from '@espalier/core';
 import { checkPositive, checkRange } from '../checkRange.js';
 import type { Schedule } from './Schedule.js';
 
@@ -14,6 +15,18 @@ export interface CosineDecayOptions {
   /** How many steps the warm-up takes. Default 0. */
   readonly warmupSteps?: number;
 }
+
+const cosineDecayOptions = /* @__PURE__ */ optionTable<CosineDecayOptions>(
+  'cosineDecay',
+  {
+    initialLearningRate: 'number!',
+    decaySteps: 'number!',
+    alpha: 'number',
+    warmupTarget: 'number|null',
+    warmupSteps: 'number',
+  },
+  { later: { name: '' } },
+);
 
 /**
  * A linear warm-up from `initialLearningRate` to `warmupTarget` in `warmupSteps` steps, then half a cosine down to
@@ -32,9 +45,16 @@ export interface CosineDecayOptions {
  * ```
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, alpha = 0, warmupTarget = null, warmupSteps = 0 } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    alpha = 0,
+    warmupTarget = null,
+    warmupSteps = 0,
+  } = checkOptions(options, cosineDecayOptions);
   checkRange('cosineDecay: initialLearningRate', initialLearningRate, 0);
   checkPositive('cosineDecay: decaySteps', decaySteps);
+  checkRange('cosineDecay: alpha', alpha, 0);
   checkRange('cosineDecay: warmupTarget', warmupTarget ?? 0, 0);
   checkRange('cosineDecay: warmupSteps', warmupSteps, 0);
   const warmup = warmupTarget === null ? 0 : warmupSteps;

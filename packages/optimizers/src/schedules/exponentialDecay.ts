@@ -1,3 +1,4 @@
+import { checkOptions, optionTable } from '@espalier/core';
 import { checkPositive, checkRange } from '../checkRange.js';
 import type { Schedule } from './Schedule.js';
 
@@ -13,6 +14,12 @@ export interface ExponentialDecayOptions {
   readonly staircase?: boolean;
 }
 
+const exponentialDecayOptions = /* @__PURE__ */ optionTable<ExponentialDecayOptions>(
+  'exponentialDecay',
+  { initialLearningRate: 'number!', decaySteps: 'number!', decayRate: 'number!', staircase: 'boolean' },
+  { later: { name: '' } },
+);
+
 /**
  * `initialLearningRate * decayRate ^ (step / decaySteps)`; with `staircase` the exponent is rounded down.
  * @throws ValueError unless rates are at least 0 and `decaySteps` is above 0.
@@ -26,7 +33,12 @@ export interface ExponentialDecayOptions {
  * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    decayRate,
+    staircase = false,
+  } = checkOptions(options, exponentialDecayOptions);
   checkRange('exponentialDecay: initialLearningRate', initialLearningRate, 0);
   checkPositive('exponentialDecay: decaySteps', decaySteps);
   checkRange('exponentialDecay: decayRate', decayRate, 0);

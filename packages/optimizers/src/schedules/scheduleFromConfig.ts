@@ -1,4 +1,4 @@
-import { type SerializedObject, suggestNames, ValueError } from '@espalier/core';
+import { checkSerialized, type SerializedObject, suggestNames, ValueError } from '@espalier/core';
 import { constant } from './constant.js';
 import { cosineDecay } from './cosineDecay.js';
 import { exponentialDecay } from './exponentialDecay.js';
@@ -15,7 +15,8 @@ export const scheduleMakers: Readonly<Record<string, (config: never) => Schedule
  * Makes a schedule again from `serialize()`.
  * @throws ValueError for a class that is not in the table.
  */
-export function scheduleFromConfig({ className, config }: SerializedObject, makers = scheduleMakers): Schedule {
+export function scheduleFromConfig(serialized: SerializedObject, makers = scheduleMakers): Schedule {
+  const { className, config } = checkSerialized(serialized, 'scheduleFromConfig');
   const make = Object.hasOwn(makers, className) ? makers[className] : undefined;
   if (make !== undefined) return make(config as never);
   throw new ValueError({

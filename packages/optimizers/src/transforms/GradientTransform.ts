@@ -1,5 +1,6 @@
 import type { Config, Optimizer, OptimizerState, Parameter, SerializedObject } from '@espalier/core';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkOptimizer } from './withOptimizer.js';
 
 /**
  * An optimizer that changes the gradients and hands them to another. Its rate, iterations and state are the inner one's,
@@ -10,7 +11,9 @@ export abstract class GradientTransform implements Optimizer {
   abstract readonly className: string;
 
   /** @param optimizer What the changed gradients go to; disposed of with the transform. */
-  constructor(readonly optimizer: Optimizer) {}
+  constructor(readonly optimizer: Optimizer) {
+    checkOptimizer(optimizer, new.target.name);
+  }
 
   /** The gradients that the inner optimizer is to see, under the same paths; called in a `tidy`. */
   protected abstract transform(gradients: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor>;

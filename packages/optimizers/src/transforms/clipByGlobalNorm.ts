@@ -1,4 +1,4 @@
-import type { Config, Optimizer } from '@espalier/core';
+import { type Config, checkOptions, type Optimizer, optionTable } from '@espalier/core';
 import {
   add,
   addN,
@@ -16,6 +16,7 @@ import {
 import { checkPositive } from '../checkRange.js';
 import { GradientTransform, mapTensors } from './GradientTransform.js';
 import { sumOfSquares } from './sumOfSquares.js';
+import { withOptimizer } from './withOptimizer.js';
 
 /** What {@link clipByGlobalNorm} takes. */
 export interface ClipByGlobalNormOptions {
@@ -26,13 +27,20 @@ export interface ClipByGlobalNormOptions {
 /** Does all gradients in one pass, where the backend has it: a list in, a list out. */
 const KERNEL = 'ClipByGlobalNorm';
 
+const clipByGlobalNormOptions = /* @__PURE__ */ optionTable<
+  ClipByGlobalNormOptions & { readonly optimizer: Optimizer }
+>('clipByGlobalNorm', {
+  norm: 'number!',
+  optimizer: 'object!',
+});
+
 /** The class of {@link clipByGlobalNorm}. */
 export class ClipByGlobalNorm extends GradientTransform {
   readonly className: string = 'ClipByGlobalNorm';
   readonly norm: number;
 
   constructor(options: ClipByGlobalNormOptions & { readonly optimizer: Optimizer }) {
-    super(options.optimizer);
+    super(checkOptions(options, clipByGlobalNormOptions).optimizer);
     this.norm = checkPositive('clipByGlobalNorm: norm', options.norm);
   }
 
@@ -71,5 +79,5 @@ export class ClipByGlobalNorm extends GradientTransform {
  * ```
  */
 export function clipByGlobalNorm(optimizer: Optimizer, options: ClipByGlobalNormOptions): ClipByGlobalNorm {
-  return new ClipByGlobalNorm({ ...options, optimizer });
+  return new ClipByGlobalNorm(withOptimizer(optimizer, options, clipByGlobalNormOptions));
 }

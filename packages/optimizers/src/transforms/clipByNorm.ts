@@ -1,8 +1,9 @@
-import type { Config, Optimizer } from '@espalier/core';
+import { type Config, checkOptions, type Optimizer, optionTable } from '@espalier/core';
 import { div, maximum, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../checkRange.js';
 import { GradientTransform, mapTensors } from './GradientTransform.js';
 import { sumOfSquares } from './sumOfSquares.js';
+import { withOptimizer } from './withOptimizer.js';
 
 /** What {@link clipByNorm} takes. */
 export interface ClipByNormOptions {
@@ -10,13 +11,21 @@ export interface ClipByNormOptions {
   readonly norm: number;
 }
 
+const clipByNormOptions = /* @__PURE__ */ optionTable<ClipByNormOptions & { readonly optimizer: Optimizer }>(
+  'clipByNorm',
+  {
+    norm: 'number!',
+    optimizer: 'object!',
+  },
+);
+
 /** The class of {@link clipByNorm}. */
 export class ClipByNorm extends GradientTransform {
   readonly className: string = 'ClipByNorm';
   readonly norm: number;
 
   constructor(options: ClipByNormOptions & { readonly optimizer: Optimizer }) {
-    super(options.optimizer);
+    super(checkOptions(options, clipByNormOptions).optimizer);
     this.norm = checkPositive('clipByNorm: norm', options.norm);
   }
 
@@ -37,5 +46,5 @@ export class ClipByNorm extends GradientTransform {
  * @throws ValueError unless `norm` is above 0.
  */
 export function clipByNorm(optimizer: Optimizer, options: ClipByNormOptions): ClipByNorm {
-  return new ClipByNorm({ ...options, optimizer });
+  return new ClipByNorm(withOptimizer(optimizer, options, clipByNormOptions));
 }

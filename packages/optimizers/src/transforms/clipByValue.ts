@@ -1,7 +1,8 @@
-import type { Config, Optimizer } from '@espalier/core';
+import { type Config, checkOptions, type Optimizer, optionTable } from '@espalier/core';
 import { maximum, minimum, type Tensor } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../checkRange.js';
 import { GradientTransform, mapTensors } from './GradientTransform.js';
+import { withOptimizer } from './withOptimizer.js';
 
 /** What {@link clipByValue} takes. */
 export interface ClipByValueOptions {
@@ -9,13 +10,21 @@ export interface ClipByValueOptions {
   readonly value: number;
 }
 
+const clipByValueOptions = /* @__PURE__ */ optionTable<ClipByValueOptions & { readonly optimizer: Optimizer }>(
+  'clipByValue',
+  {
+    value: 'number!',
+    optimizer: 'object!',
+  },
+);
+
 /** The class of {@link clipByValue}. */
 export class ClipByValue extends GradientTransform {
   readonly className: string = 'ClipByValue';
   readonly value: number;
 
   constructor(options: ClipByValueOptions & { readonly optimizer: Optimizer }) {
-    super(options.optimizer);
+    super(checkOptions(options, clipByValueOptions).optimizer);
     this.value = checkPositive('clipByValue: value', options.value);
   }
 
@@ -34,5 +43,5 @@ export class ClipByValue extends GradientTransform {
  * @throws ValueError unless `value` is above 0.
  */
 export function clipByValue(optimizer: Optimizer, options: ClipByValueOptions): ClipByValue {
-  return new ClipByValue({ ...options, optimizer });
+  return new ClipByValue(withOptimizer(optimizer, options, clipByValueOptions));
 }
