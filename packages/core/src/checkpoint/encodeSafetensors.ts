@@ -2,7 +2,7 @@ import { arrayKind } from '../bytes/arrayKind.js';
 import { bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
-import { describeValue } from '../options/checkOptions.js';
+import { describeValue } from '../options/describeValue.js';
 import type { HostDType, HostTensor } from './HostTensor.js';
 import { LENGTH_BYTES, LONGEST_HEADER, METADATA, type SafetensorsEntry } from './safetensorsFormat.js';
 

@@ -3,6 +3,8 @@ import { nearestNames } from '../errors/suggest.js';
 import { describeValue, isClass } from './describeValue.js';
 import type { OptionTable } from './OptionTable.js';
 
+export { describeValue };
+
 type Kinds = Readonly<Record<string, string>>;
 
 /** How errors call a type. */
