@@ -19,6 +19,7 @@ export {
 export { binaryF32 } from './binary';
 export { biasActivationGrad } from './biasActivationGrad';
 export { convFilterGrad, sumPanels } from './convFilterGrad';
+export { blockSums, oddBlocks } from './blockSums';
 export { copyRows } from './copyRows';
 export { binaryCrossentropy, binaryCrossentropyGrad, crossentropy, crossentropyGrad } from './crossentropy';
 export { depthwise, depthwiseInputGrad } from './depthwise';
@@ -49,3 +50,6 @@ export { softmax, softmaxGrad } from './softmax';
 export { unaryF32 } from './unary';
 export { winogradConv, winogradFilter, winogradScratch } from './winogradConv';
 export { winogradFilterGrad, winogradGradScratch } from './winogradFilterGrad';
+export {
+  winogradRepair, winogradRepairScratch, winogradScales, winogradWatch, winogradWatchScratch,
+} from './winogradWatch';

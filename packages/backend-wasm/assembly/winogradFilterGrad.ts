@@ -3,6 +3,7 @@
 
 import { batch, inC, inH, inW, outC, outH, outW, padH, padW } from './geometry';
 import { ROOM_BYTES, tiles } from './tile';
+import { fma4 } from './fma';
 import { gradientLine, inputSquare, resultLine, sawNonFinite, SQUARE, watch } from './winograd';
 import { APART } from './winogradConv';
 
@@ -35,10 +36,10 @@ function gradientSquare(dy: usize, row: usize, pixel: usize, rows: i32, cols: i3
 
 /**
  * partials[item] = [3, 3, inputs, outputs], the sum over the item's run of `perItem` images, `perBlock` tiles at a time;
- * flags as in winogradConv.
+ * flags as in winogradConv. `odd`, if it is not 0, has an integer for each tile: not 0 where it is to be computed directly.
  */
 export function winogradFilterGrad(
-  g: usize, x: usize, dy: usize, partials: usize, flags: usize, perItem: i32, perBlock: i32,
+  g: usize, x: usize, dy: usize, partials: usize, flags: usize, odd: usize, perItem: i32, perBlock: i32,
   first: i32, last: i32, scratch: usize,
 ): void {
   const channels = inC(g), n = outC(g), height = inH(g), width = inW(g), down = outH(g), across = outW(g);
@@ -60,6 +61,10 @@ export function winogradFilterGrad(
       for (let t = 0; t < count; t++) {
         const image = (t0 + t) / perImage, inside = t0 + t - image * perImage;
         const th = inside / tilesW, tw = inside - th * tilesW;
+        if (isOdd(odd, t0 + t)) {
+          zeroSquare(v + <usize>t * rowBytes, plane, rowBytes);
+          continue;
+        }
         inputSquare(
           x + <usize>image * imageBytes, height, width, channels, (th << 2) - padH(g), (tw << 2) - padW(g),
           v + <usize>t * rowBytes, plane, zeros, square,
@@ -74,6 +79,10 @@ export function winogradFilterGrad(
           const oh = th << 2, ow = tw << 2;
           const from = dy + <usize>((image * down + oh) * across + ow) * pixel + (<usize>j << 2);
           const to = d + (<usize>t << 5);
+          if (isOdd(odd, t0 + t)) {
+            zeroSquare(to, dPlane, 32);
+            continue;
+          }
           for (let half: usize = 0; half < <usize>halves; half++) {
             gradientSquare(from + (half << 4), dyRow, pixel, down - oh, across - ow, to + (half << 4), dPlane, square);
           }
@@ -86,7 +95,49 @@ export function winogradFilterGrad(
         }
       }
     }
-    store<i32>(flags + (<usize>item << 2), putSums(sums, channels, n, partials + <usize>(item * 9 * channels) * pixel, square));
+    const partial = partials + <usize>(item * 9 * channels) * pixel;
+    store<i32>(flags + (<usize>item << 2), putSums(sums, channels, n, partial, square));
+    if (odd == 0) continue;
+    for (let t = start; t < end; t++) {
+      if (!isOdd(odd, t)) continue;
+      const image = t / perImage, inside = t - image * perImage;
+      const th = inside / tilesW, tw = inside - th * tilesW;
+      addTile(g, x, dy, partial, image, th << 2, tw << 2);
+    }
+  }
+}
+
+@inline
+function isOdd(odd: usize, tile: i32): bool {
+  return odd != 0 && load<i32>(odd + (<usize>tile << 2)) != 0;
+}
+
+function zeroSquare(to: usize, plane: usize, bytes: usize): void {
+  for (let p = 0; p < 36; p++) {
+    memory.fill(to, 0, bytes);
+    to += plane;
+  }
+}
+
+/** partial += what the tile of dy from row h0 and column w0 on adds, product by product. */
+function addTile(g: usize, x: usize, dy: usize, partial: usize, image: i32, h0: i32, w0: i32): void {
+  const height = inH(g), width = inW(g), down = outH(g), across = outW(g);
+  const bytes = <usize>inC(g) << 2, row = <usize>outC(g) << 2;
+  for (let oh = h0; oh < min(down, h0 + 4); oh++) {
+    for (let ow = w0; ow < min(across, w0 + 4); ow++) {
+      const from = dy + <usize>((image * down + oh) * across + ow) * row;
+      for (let tap = 0; tap < 9; tap++) {
+        const h = oh - padH(g) + tap / 3, w = ow - padW(g) + tap % 3;
+        if (h < 0 || h >= height || w < 0 || w >= width) continue;
+        const pixel = x + <usize>((image * height + h) * width + w) * bytes;
+        let to = partial + <usize>(tap * inC(g)) * row;
+        for (let c: usize = 0; c < bytes; c += 4) {
+          const value = v128.load32_splat(pixel + c);
+          for (let q: usize = 0; q < row; q += 16) v128.store(to + q, fma4(value, v128.load(from + q), v128.load(to + q)));
+          to += row;
+        }
+      }
+    }
   }
 }
 

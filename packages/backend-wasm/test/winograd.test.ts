@@ -160,6 +160,9 @@ describe('convolution by Winograd’s method', () => {
       batchSize: 1,
       inChannels: 32,
       outChannels: 32,
+      inHeight: 16,
+      inWidth: 16,
+      padInfo: { top: 1, left: 1, bottom: 1, right: 1, type: 'SAME' },
       filterShape: [3, 3, 32, 32],
       outHeight: 16,
       outWidth: 16,
@@ -173,6 +176,8 @@ describe('convolution by Winograd’s method', () => {
     expect(suitsWinograd(info)).toBe(true);
     for (const other of [
       { strideWidth: 2 },
+      { padInfo: { top: -1, left: 1, bottom: 1, right: 1, type: 'NUMBER' } },
+      { inHeight: 20 },
       { dilationHeight: 2 },
       { filterHeight: 5 },
       { inChannels: 3 },

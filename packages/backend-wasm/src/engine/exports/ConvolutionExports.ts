@@ -1,3 +1,5 @@
+import type { RangeKernel } from './ranges.js';
+
 /** The compiled kernels for convolutions of every kind and their gradients; see `SimdKernels` for what their numbers mean. */
 export interface ConvolutionExports {
   convFilterGrad(
@@ -67,12 +69,20 @@ export interface ConvolutionExports {
     dy: number,
     partials: number,
     flags: number,
+    odd: number,
     perItem: number,
     perBlock: number,
     first: number,
     last: number,
     scratch: number,
   ): void;
+  winogradScales(filter: number, inChannels: number, outChannels: number, flip: number, scales: number): number;
+  winogradWatchScratch(across: number, bandTiles: number): number;
+  winogradWatch: RangeKernel;
+  winogradRepairScratch(channels: number): number;
+  winogradRepair: RangeKernel;
+  blockSums: RangeKernel;
+  oddBlocks(sums: number, blocks: number, channels: number, limit: number, few: number, flags: number): number;
   packFilter(
     filter: number,
     taps: number,
