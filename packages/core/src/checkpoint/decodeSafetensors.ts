@@ -2,6 +2,7 @@ import { type Bytes, bytesOf } from '../bytes/bytesOf.js';
 import type { HostTensor } from './HostTensor.js';
 import { readElements } from './readElements.js';
 import { readHeader } from './safetensorsHeader.js';
+import { checkSeal } from './seal.js';
 import { UnreadTensors, type UnsupportedTensor } from './UnreadTensors.js';
 
 /** What a safetensors file holds. */
@@ -28,6 +29,8 @@ export interface Safetensors {
  * | U16, U32, I64, U64 | `int32`; not read where a value does not fit |
  * | C64, F8, F6 and F4 of every kind | not read |
  *
+ * A file that `saveWeights` or `saveModel` wrote is held against its checksum first; those of other programs have none.
+ *
  * @param file The whole file, in any form that bytes have.
  * @param where The file's name, for errors.
  * @throws CheckpointError naming the file, the byte and what was expected there.
@@ -35,7 +38,9 @@ export interface Safetensors {
  */
 export function decodeSafetensors(file: Bytes, where: string): Safetensors {
   const bytes = bytesOf(file, where);
-  const { entries, metadata, dataAt } = readHeader(bytes, where);
+  const header = readHeader(bytes, where);
+  checkSeal(header, bytes, where);
+  const { entries, metadata, dataAt } = header;
   const read = new Map<string, HostTensor>();
   const unsupported: UnsupportedTensor[] = [];
   for (const [name, { dtype, shape, data_offsets }] of entries) {

@@ -5,6 +5,8 @@ import { showShape } from '../module/Shape.js';
 import { describeValue } from '../options/describeValue.js';
 import type { HostDType, HostTensor } from './HostTensor.js';
 import { LENGTH_BYTES, LONGEST_HEADER, METADATA, type SafetensorsEntry } from './safetensorsFormat.js';
+import { readHeader } from './safetensorsHeader.js';
+import { seal, withPlaceForSeal } from './seal.js';
 
 /** In the order in which the format's own writer lays out the data. */
 const TAGS: Readonly<Record<HostDType, string>> = {
@@ -33,7 +35,8 @@ const ARRAYS: Readonly<Record<HostDType, string>> = {
  * blanks so that the data begin at a multiple of 8), the data. Wide dtypes come first and names are sorted within a
  * dtype, so every tensor is aligned and the same tensors give the same bytes.
  *
- * The bytes are what the format's own writer makes, without a checksum; `saveWeights` adds one.
+ * The bytes are what the format's own writer makes. There is no checksum in them, unless `metadata` has names that begin
+ * with `espalier.`, as those that `saveWeights` writes.
  *
  * @param metadata Free text by key.
  * @throws CheckpointError where a tensor's data do not fit its dtype and shape, a name is `__metadata__` or no text that
@@ -57,10 +60,11 @@ export function encodeSafetensors(
   const rank = (tensor: HostTensor): number => Object.keys(TAGS).indexOf(tensor.dtype);
   for (const [name, tensor] of tensors) checkTensor(name, tensor);
   const sorted = [...tensors].sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));
-  const texts = Object.entries(metadata);
+  const allMetadata = withPlaceForSeal(metadata);
+  const texts = Object.entries(allMetadata);
   for (const [key, value] of texts) checkText(key, value);
   // Built as text: an object would move keys such as '0' to the front.
-  const entries = texts.length > 0 ? [`${JSON.stringify(METADATA)}:${JSON.stringify(metadata)}`] : [];
+  const entries = texts.length > 0 ? [`${JSON.stringify(METADATA)}:${JSON.stringify(allMetadata)}`] : [];
   let end = 0;
   for (const [name, tensor] of sorted) {
     const begin = end;
@@ -87,6 +91,7 @@ export function encodeSafetensors(
     bytes.set(bytesOf(data, 'safetensors'), at);
     at += data.byteLength;
   }
+  if (allMetadata !== metadata) seal(bytes, readHeader(bytes, 'safetensors'));
   return bytes;
 }
 

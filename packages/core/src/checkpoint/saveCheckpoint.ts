@@ -10,6 +10,7 @@ import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
 import type { Storage } from './Storage.js';
+import { SEALED } from './seal.js';
 import { sha256 } from './sha256.js';
 import { encodeRecord, type FileSeal, type OptimizerRecord } from './trainingRecord.js';
 import { weightsOf } from './weights.js';
@@ -72,7 +73,7 @@ export async function saveCheckpoint(storage: Storage, options: SaveOptions): Pr
   const id = nextId(before.all, progress);
   const files: Record<string, FileSeal> = {};
   const writeTensors = async (name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<void> => {
-    const bytes = encodeSafetensors(tensors);
+    const bytes = encodeSafetensors(tensors, SEALED);
     files[name] = { sha256: await sha256(bytes), bytes: bytes.length };
     await storage.write(checkpointFile(id, name), bytes);
   };

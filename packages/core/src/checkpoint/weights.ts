@@ -7,6 +7,7 @@ import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
 import { readFile, type Storage } from './Storage.js';
+import { SEALED } from './seal.js';
 import { unsupportedOf } from './UnreadTensors.js';
 
 /**
@@ -125,12 +126,18 @@ function describe({ dtype, shape }: { readonly dtype: string; readonly shape: re
   return `${dtype} ${showShape(shape)}`;
 }
 
-/** Writes a module's weights as one safetensors file. */
+/**
+ * Writes a module's weights as one safetensors file, with a checksum in its metadata that reading it checks.
+ * @throws StateError where a parameter has no values yet.
+ */
 export async function saveWeights(module: Module, storage: Storage, name = 'model.safetensors'): Promise<void> {
-  await storage.write(name, encodeSafetensors(await weightsOf(module)));
+  await storage.write(name, encodeSafetensors(await weightsOf(module), SEALED));
 }
 
-/** Reads a safetensors file of weights, for {@link loadWeights}. */
+/**
+ * Reads a safetensors file of weights, for {@link loadWeights}.
+ * @throws CheckpointError where there is none, it is damaged, or breaks the rules of the format.
+ */
 export async function readWeights(storage: Storage, name = 'model.safetensors'): Promise<Map<string, HostTensor>> {
   return decodeSafetensors(await readFile(storage, name), storage.locate(name)).tensors;
 }
