@@ -58,7 +58,8 @@ export const adamOptions = /* @__PURE__ */ optionTable<AdamOptions, LearningRate
 /**
  * Steps by the running mean of the gradient over the root of the running mean of its square:
  * `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`, `w ← w - α m / (√v + ε)` with
- * `α = η √(1 - β₂ᵗ) / (1 - β₁ᵗ)` at step t. With `amsgrad` the largest v so far takes its place.
+ * `α = η √(1 - β₂ᵗ) / (1 - β₁ᵗ)` at the parameter's own step t, as in PyTorch; Keras counts the optimizer's steps, which
+ * moves parameters that are unfrozen late several times too fast. With `amsgrad` the largest v so far takes its place.
  * ε is the paper's ε̂, as in Keras; PyTorch adds ε after the correction of bias and takes 1e-8.
  *
  * Default learning rate 0.001. Kingma and Ba, https://arxiv.org/abs/1412.6980; AMSGrad: Reddi et al.,

@@ -5,7 +5,6 @@ import {
   optionTable,
   type Parameter,
   type SerializedObject,
-  ValueError,
 } from '@espalier/core';
 import {
   dispose,
@@ -19,6 +18,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { checkGradient } from './checkGradient.js';
 import { checkRange } from './checkRange.js';
 import { haveSameOwner, type InPlaceUpdate, ownParameter, ownValues } from './inPlace.js';
 import { checkSlotShape, checkSlots, pathOf, refuseNames } from './restoreSlots.js';
@@ -57,7 +57,10 @@ export const learningRateOptions = /* @__PURE__ */ optionTable<LearningRateOptio
 export interface Step {
   /** The rate of this step. */
   readonly learningRate: number;
-  /** 1 for the first step. */
+  /**
+   * 1 for the first step of this parameter: a parameter that is unfrozen late, or gets no gradient in some steps, has a
+   * count of its own, as in PyTorch.
+   */
   readonly number: number;
   /** The parameter's path. */
   readonly path: string;
@@ -106,8 +109,14 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   #rate: number | Schedule;
   #iterations = 0;
   readonly #slots = new Map<string, Record<Slot, Tensor>>();
+  /** How many steps each parameter has made; the correction of bias goes by it. */
+  readonly #steps = new Map<string, number>();
+  /** The steps of parameters that none are known of. */
+  #before = 0;
   /** Whether the slots came from a file and no step has shown yet that they fit. */
   #unproven = false;
+  /** Whether the rate was set after the constructor: such a rate is state, and outlives a change of options. */
+  #rateWasSet = false;
 
   constructor(learningRate: number | Schedule) {
     this.#rate =
@@ -125,8 +134,8 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   ): Updated<Slot>;
 
   /**
-   * The same step as {@link update} as a kernel, which is run where the backend has it. A class that overrides `update`
-   * and not this is stepped by `update`.
+   * The same step as {@link update} as a kernel, which is run where the backend has it, once for all parameters that
+   * have made the same number of steps. A class that overrides `update` and not this is stepped by `update`.
    */
   protected inPlace?(step: Omit<Step, 'path'>): InPlaceUpdate;
 
@@ -156,47 +165,56 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   /** @throws ValueError for a negative or infinite rate. */
   set learningRate(rate: number) {
     this.#rate = checkRange(`${this.name}: learningRate`, rate, 0);
+    this.#rateWasSet = true;
   }
 
   /**
    * One step; every parameter that has a gradient is changed.
-   * @throws ValueError where a gradient has no parameter; CheckpointError where restored slots do not fit.
+   * @throws ValueError where a gradient has no parameter, or a schedule gives no rate; ShapeError where a gradient does
+   * not have the shape of its parameter; CheckpointError where restored slots do not fit. Nothing is changed then.
    */
   applyGradients(gradients: ReadonlyMap<string, Tensor>, parameters: ReadonlyMap<string, Parameter>): void {
+    for (const [path, gradient] of gradients) checkGradient(this.name, path, gradient, parameters.get(path));
     if (this.#unproven) this.#prove(gradients);
-    const step = { learningRate: this.learningRate, number: this.#iterations + 1 };
-    for (const path of gradients.keys()) {
-      if (!parameters.has(path)) {
-        throw new ValueError({ where: path, problem: `${this.name} was given a gradient without its parameter` });
+    const learningRate = checkRange(
+      `${this.name}: the learning rate of step ${this.#iterations + 1}`,
+      this.learningRate,
+      0,
+    );
+    const hasKernel = haveSameOwner(this, 'update', 'inPlace');
+    for (const [number, paths] of this.#byStep(gradients.keys())) {
+      const step = { learningRate, number };
+      const inPlace = hasKernel ? this.inPlace?.(step) : undefined;
+      if (inPlace !== undefined && getKernel(inPlace.kernel, getBackend()) !== undefined) {
+        this.#updateAll(paths, gradients, parameters, inPlace);
+      } else {
+        for (const path of paths) this.#updateOne(parameters.get(path)!, gradients.get(path)!, { ...step, path });
       }
-    }
-    const inPlace = haveSameOwner(this, 'update', 'inPlace') ? this.inPlace?.(step) : undefined;
-    if (inPlace !== undefined && getKernel(inPlace.kernel, getBackend()) !== undefined) {
-      this.#updateAll(gradients, parameters, inPlace);
-    } else {
-      for (const [path, gradient] of gradients) this.#updateOne(parameters.get(path)!, gradient, { ...step, path });
+      for (const path of paths) this.#steps.set(path, number);
     }
     this.#iterations++;
   }
 
   state(): OptimizerState {
-    const slots = this.#named();
-    const iterations = this.#iterations;
-    // A rate that was set by hand is state; a schedule's follows from the iterations.
-    return typeof this.#rate === 'number'
-      ? { iterations, slots, scalars: { learningRate: this.#rate } }
-      : { iterations, slots };
+    return {
+      iterations: this.#iterations,
+      slots: this.#named(),
+      steps: Object.fromEntries(this.#steps),
+      // A rate that is a number is state; a schedule's follows from the iterations.
+      ...(typeof this.#rate === 'number' && {
+        scalars: { learningRate: this.#rate, ...(this.#rateWasSet && { rateWasSet: 1 }) },
+      }),
+    };
   }
 
   /**
-   * Goes back to a saved state.
+   * Goes back to a saved state. A saved rate takes the place of this optimizer's; that of a schedule only where it had
+   * been set in training, by a callback say. Parameters without slots in the state start afresh.
    * @throws CheckpointError where slots are missing, unknown or of another shape; nothing is changed then. What only the
    * parameters can tell is checked by the next step.
    */
   restore(state: OptimizerState): void {
     checkSlots(this.name, this.slotNames, state.slots, this.#named());
-    const learningRate = state.scalars?.learningRate;
-    if (learningRate !== undefined) this.learningRate = learningRate;
     const copies = [...state.slots].map(([name, slot]) => [name, tidy(() => keep(slot.clone()))] as const);
     this.dispose();
     for (const [name, copy] of copies) {
@@ -206,15 +224,42 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
       this.#slots.set(path, slots);
     }
     this.#iterations = state.iterations;
+    for (const [path, count] of Object.entries(state.steps ?? {})) this.#steps.set(path, count);
+    // States of earlier versions have one count for all: for those that have slots, where there are any.
+    if (state.steps === undefined) for (const path of this.#slots.keys()) this.#steps.set(path, state.iterations);
+    this.#before = state.steps === undefined && this.slotNames.length === 0 ? state.iterations : 0;
     this.#unproven = copies.length > 0;
+    this.#restoreRate(state);
   }
 
   /** Frees the slots and starts counting again; the optimizer can be used further, as if new. */
   dispose(): void {
     for (const slots of this.#slots.values()) dispose(slots);
     this.#slots.clear();
+    this.#steps.clear();
+    this.#before = 0;
     this.#iterations = 0;
     this.#unproven = false;
+  }
+
+  /** States of earlier versions, without counts, do not say whether the rate was set: it may have been. */
+  #restoreRate({ steps, scalars: { learningRate, rateWasSet } = {} }: OptimizerState): void {
+    const wasSet = rateWasSet !== undefined || steps === undefined;
+    if (learningRate === undefined || (typeof this.#rate !== 'number' && !wasSet)) return;
+    this.learningRate = learningRate;
+    this.#rateWasSet = wasSet;
+  }
+
+  /** The paths by the number of the step that each is to make; one group, but for parameters that were frozen for a time. */
+  #byStep(paths: Iterable<string>): Map<number, string[]> {
+    const groups = new Map<number, string[]>();
+    for (const path of paths) {
+      const number = (this.#steps.get(path) ?? this.#before) + 1;
+      const group = groups.get(number);
+      if (group === undefined) groups.set(number, [path]);
+      else group.push(path);
+    }
+    return groups;
   }
 
   #updateOne(parameter: Parameter, gradient: Tensor, step: Step): void {
@@ -231,18 +276,19 @@ export abstract class SlotOptimizer<Slot extends string = never> implements Opti
   }
 
   #updateAll(
+    paths: readonly string[],
     gradients: ReadonlyMap<string, Tensor>,
     parameters: ReadonlyMap<string, Parameter>,
     { kernel, attrs, factor }: InPlaceUpdate,
   ): void {
     const width = 2 + this.slotNames.length;
-    const factors = factor && [...gradients.keys()].map(factor);
+    const factors = factor && paths.map(factor);
     tidy(() => {
       const operands: Tensor[] = [];
-      for (const [path, gradient] of gradients) {
+      for (const path of paths) {
         const value = ownParameter(parameters.get(path)!);
         const slots = this.#slotsOf(path, value);
-        operands.push(value, gradient);
+        operands.push(value, gradients.get(path)!);
         for (const name of this.slotNames) {
           const own = ownValues(slots[name]);
           if (own !== slots[name]) {

@@ -22,16 +22,22 @@ export function refuseNames(where: string, missing: readonly string[], extra: re
 
 /**
  * Checks that saved slots have the names this kind of optimizer uses, all of them for each parameter, and fit the slots
- * that it holds already, if it has made steps.
+ * that it holds already, if it has made steps. Parameters on one side only were frozen or unfrozen in between; where
+ * both sides have some, layers were renamed.
  * @throws CheckpointError with the missing and the extra names, or the two shapes.
  */
 export function checkSlots(where: string, kinds: readonly string[], saved: Slots, held: Slots): void {
-  const extra = [...saved.keys()].filter((name) => !kinds.includes(kindOf(name)));
-  const paths = new Set([...saved.keys(), ...held.keys()].filter((name) => !extra.includes(name)).map(pathOf));
+  const unknown = [...saved.keys()].filter((name) => !kinds.includes(kindOf(name)));
+  const paths = new Set([...saved.keys()].filter((name) => kinds.includes(kindOf(name))).map(pathOf));
   const missing = [...paths].flatMap((path) => kinds.map((kind) => `${kind}/${path}`)).filter((n) => !saved.has(n));
-  if (held.size > 0) extra.push(...[...saved.keys()].filter((name) => !held.has(name) && !extra.includes(name)));
-  refuseNames(where, missing, extra);
-  for (const [name, slot] of held) checkSlotShape(where, name, saved.get(name)!, slot.shape);
+  const gone = [...held.keys()].filter((name) => !paths.has(pathOf(name)));
+  const fresh = held.size === 0 ? [] : [...saved.keys()].filter((n) => !held.has(n) && !unknown.includes(n));
+  if (gone.length > 0 && fresh.length > 0) refuseNames(where, [...missing, ...gone], [...unknown, ...fresh]);
+  refuseNames(where, missing, unknown);
+  for (const [name, slot] of held) {
+    const other = saved.get(name);
+    if (other !== undefined) checkSlotShape(where, name, other, slot.shape);
+  }
 }
 
 /** @throws CheckpointError unless the slot has the shape of its parameter. */

@@ -121,6 +121,9 @@ export class EarlyStopping extends Callback {
   }
 
   override onTrainEnd(): void {
-    if (this.#bestWeights !== undefined) loadWeights(this.model, this.#bestWeights, `${this.name}, best weights`);
+    // A model that was disposed of in the meantime is to hold nothing again.
+    const isAlive = [...this.model.parameters().values()].every((parameter) => parameter.initialized);
+    if (this.#bestWeights !== undefined && isAlive)
+      loadWeights(this.model, this.#bestWeights, `${this.name}, best weights`);
   }
 }

@@ -1,7 +1,11 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import type { Callback } from '../callbacks/Callback.js';
 import { CheckpointError } from '../errors/kinds.js';
+import { Layer } from '../layer/Layer.js';
 import type { Module } from '../module/Module.js';
+import type { SerializedObject } from '../module/Parameter.js';
+import { claimOptimizer } from '../optimizer/claimOptimizer.js';
+import { innermostOf } from '../optimizer/innermostOf.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { restoreCallbacks } from './callbackStates.js';
@@ -15,7 +19,10 @@ import { checkWeights, loadWeights } from './weights.js';
 export interface RestoreOptions {
   /** Built, with the same architecture as the one that was saved. */
   readonly model: Module;
-  /** Of the same class as the one that was saved; left out, only weights are restored. */
+  /**
+   * Of the same class as the one that was saved, whether or not clipping or another transform is around either; left
+   * out, only weights are restored.
+   */
   readonly optimizer?: Optimizer;
   /** The callbacks of the `fit` that will go on. */
   readonly callbacks?: readonly Callback[];
@@ -28,6 +35,7 @@ export interface RestoreOptions {
  *
  * @returns Where the run stood: `model.fit(data, { resume })` goes on from there.
  * @throws CheckpointError where there is no checkpoint, a file is damaged, or it does not fit model or optimizer.
+ * @throws StateError where the optimizer has trained another model.
  */
 export async function restoreCheckpoint(storage: Storage, options: RestoreOptions): Promise<FitProgress> {
   const id = options.id ?? (await latestCheckpoint(storage));
@@ -42,28 +50,40 @@ export async function restoreCheckpoint(storage: Storage, options: RestoreOption
   const where = storage.locate(`checkpoints/${id}`);
   checkWeights(options.model.parameters(), checkpoint.weights, where, true);
   // Before the weights: an optimizer may refuse, and then the model is as it was.
-  if (options.optimizer !== undefined) restoreOptimizer(options.optimizer, checkpoint, where);
+  if (options.optimizer !== undefined) {
+    const { model, optimizer } = options;
+    claimOptimizer(optimizer, model, model instanceof Layer ? model.label() : model.constructor.name, where);
+    restoreOptimizer(optimizer, checkpoint, where);
+  }
   loadWeights(options.model, checkpoint.weights, where);
   restoreCallbacks(options.callbacks ?? [], checkpoint.callbacks);
   return checkpoint.progress;
 }
 
 function restoreOptimizer(optimizer: Optimizer, { optimizer: saved }: Checkpoint, where: string): void {
-  const wanted = optimizer.serialize().className;
-  if (saved?.serialized.className !== wanted) {
+  const wanted = innermostOf(optimizer).serialize().className;
+  const got = saved && classInside(saved.serialized);
+  if (saved === undefined || got !== wanted) {
     throw new CheckpointError({
       where,
       problem: saved === undefined ? 'it was saved without an optimizer' : 'it was saved with another optimizer',
       expected: wanted,
-      got: saved?.serialized.className ?? 'weights alone',
+      got: got ?? 'weights alone',
       mend: 'compile the model with that optimizer, or leave the optimizer out to restore the weights alone',
     });
   }
-  const { iterations, scalars } = saved;
+  const { iterations, scalars, steps } = saved;
   const slots = new Map([...saved.slots].map(([name, slot]) => [name, deviceTensor(slot)]));
   try {
-    optimizer.restore({ iterations, scalars, slots });
+    optimizer.restore({ iterations, scalars, slots, ...(steps !== undefined && { steps }) });
   } finally {
     dispose([...slots.values()]);
   }
+}
+
+/** The class of what transforms wrap: they have no state, so that a checkpoint fits with and without them. */
+function classInside({ className, config }: SerializedObject): string {
+  const { optimizer } = config;
+  const wraps = typeof optimizer === 'object' && optimizer !== null && 'className' in optimizer;
+  return wraps ? classInside(optimizer as unknown as SerializedObject) : className;
 }

@@ -110,8 +110,8 @@ function requireFinite(model: Module, weights: ReadonlyMap<string, HostTensor>):
 }
 
 function recordOf(optimizer: Optimizer): OptimizerRecord {
-  const { iterations, scalars = {} } = optimizer.state();
-  return { serialized: optimizer.serialize(), iterations, scalars };
+  const { iterations, scalars = {}, steps } = optimizer.state();
+  return { serialized: optimizer.serialize(), iterations, scalars, ...(steps !== undefined && { steps }) };
 }
 
 async function slotsOf(optimizer: Optimizer): Promise<Map<string, HostTensor>> {

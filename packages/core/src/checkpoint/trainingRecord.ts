@@ -21,6 +21,8 @@ export interface OptimizerRecord {
   readonly iterations: number;
   /** See `OptimizerState`. */
   readonly scalars: Readonly<Record<string, number>>;
+  /** See `OptimizerState`; absent where an earlier version saved it. */
+  readonly steps?: Readonly<Record<string, number>>;
 }
 
 /** What a file must be to be the one that was saved. */
@@ -62,7 +64,8 @@ export async function decodeRecord(bytes: Uint8Array, where: string, mend: strin
       problem: 'the format of the checkpoint is not known',
       expected: `formatVersion ${FORMAT_VERSION}`,
       got: String(formatVersion),
-      mend: Number(formatVersion) > FORMAT_VERSION ? 'update @espalier/core' : mend,
+      mend:
+        Number(formatVersion) > FORMAT_VERSION ? `update @espalier/core if a later one wrote it, else ${mend}` : mend,
     });
   }
   const got = record === undefined ? 'no record' : await seal(record);

@@ -96,12 +96,12 @@ export class ArrayDataset implements Dataset {
       const end = Math.min(start + batchSize, this.size);
       const gather = (column: Column) => gatherRows(column, order, start, end);
       // Where memory ends between two tensors, the first is given back.
-      yield tidy(() => ({
+      const tensors = tidy(() => ({
         inputs: asGiven(this.#columns.inputs, this.#inputs.map(gather)),
         targets: this.#columns.targets && asGiven(this.#columns.targets, this.#targets.map(gather)),
         sampleWeight: this.#sampleWeight && gather(this.#sampleWeight),
-        size: end - start,
       }));
+      yield { ...tensors, size: end - start, indices: order?.subarray(start, end) ?? range(start, end) };
     }
   }
 
@@ -144,6 +144,12 @@ export class ArrayDataset implements Dataset {
       sampleWeight: sampleWeight?.subarray(start, end),
     });
   }
+}
+
+function range(start: number, end: number): Uint32Array {
+  const indices = new Uint32Array(end - start);
+  for (let i = start; i < end; i++) indices[i - start] = i;
+  return indices;
 }
 
 function isList(given: Column | readonly Column[]): given is readonly Column[] {

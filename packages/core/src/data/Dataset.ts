@@ -11,6 +11,10 @@ export interface Batch {
   readonly sampleWeight?: Tensor | undefined;
   /** How many examples it holds. */
   readonly size: number;
+  /**
+   * The place of each of its examples in the data set, from 0, so that errors can name them; absent where it is not known.
+   */
+  readonly indices?: ArrayLike<number> | undefined;
 }
 
 /** How one pass over a data set is to be cut. */

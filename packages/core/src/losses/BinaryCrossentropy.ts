@@ -1,11 +1,11 @@
 import { add, log, mul, neg, softplus, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { DataError } from '../errors/kinds.js';
 import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { clipProbabilities, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
+import { refuseLabel } from './refuseLabel.js';
 import { checkElementwise, sameRank } from './shapes.js';
 
 /** What {@link BinaryCrossentropy} takes. */
@@ -62,16 +62,14 @@ export class BinaryCrossentropy implements Loss {
     });
   }
 
-  checkTargets(targets: Tensor, predictions: Shape, where: string): void {
+  checkTargets(targets: Tensor, predictions: Shape, where: string, indices?: ArrayLike<number>): void {
     checkElementwise(targets.shape, predictions, where);
     const values = targets.dataSync();
     const at = values.findIndex((value) => !(value >= 0 && value <= 1));
     if (at < 0) return;
-    throw new DataError({
+    refuseLabel(targets, at, values[at]!, indices, {
       where,
-      problem: `label ${values[at]} at position ${at} is out of range`,
       expected: 'values from 0 to 1',
-      got: String(values[at]),
       mend: 'encode the two classes as 0 and 1',
     });
   }

@@ -16,9 +16,10 @@ export interface Loss {
    * otherwise count as "no class" and train on silently. It reads the targets to the host.
    * @param predictions The shape of what will be predicted for them.
    * @param where What the error names, such as `fit, batch 3`.
-   * @throws DataError naming the label, its position and the range; ShapeError as `values` does.
+   * @param indices The place of each example in the data set, where it is known; see `Batch`.
+   * @throws DataError naming the label, its example and the range; ShapeError as `values` does.
    */
-  checkTargets?(targets: Tensor, predictions: Shape, where: string): void;
+  checkTargets?(targets: Tensor, predictions: Shape, where: string, indices?: ArrayLike<number>): void;
   /** Class name and options as JSON, to make it again. */
   serialize(): SerializedObject;
 }

@@ -1,9 +1,9 @@
 import { cast, oneHot, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { DataError } from '../errors/kinds.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
+import { refuseLabel } from './refuseLabel.js';
 import { checkLabels, labelsOf } from './shapes.js';
 
 const DENSE = "the loss 'categoricalCrossentropy'";
@@ -56,17 +56,15 @@ export class SparseCategoricalCrossentropy implements Loss {
     });
   }
 
-  checkTargets(targets: Tensor, predictions: Shape, where: string): void {
+  checkTargets(targets: Tensor, predictions: Shape, where: string, indices?: ArrayLike<number>): void {
     checkLabels(targets.shape, predictions, where, DENSE);
     const classes = predictions.at(-1) ?? Number.POSITIVE_INFINITY;
     const labels = targets.dataSync();
     const at = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
     if (at < 0) return;
-    throw new DataError({
+    refuseLabel(targets, at, labels[at]!, indices, {
       where,
-      problem: `label ${labels[at]} at position ${at} is out of range`,
       expected: `integers from 0 to ${classes - 1}, for the ${classes} classes that the model predicts`,
-      got: String(labels[at]),
       mend: 'number the classes from 0, or give the last layer one unit for each class',
     });
   }

@@ -10,6 +10,8 @@ import type { CallContext } from '../module/CallContext.js';
 import { Module } from '../module/Module.js';
 import type { Config } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { claimOptimizer, mayDispose, requireUnclaimed } from '../optimizer/claimOptimizer.js';
+import { innermostOf } from '../optimizer/innermostOf.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import { type OptionTable, optionTable } from '../options/OptionTable.js';
 import { ownOptions } from '../options/ownOptions.js';
@@ -87,6 +89,8 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** Set to true, by a callback say, to end `fit` after this step. */
   stopTraining = false;
   #progress: (() => FitProgress) | undefined;
+  /** The `fit` that runs now. */
+  #running: { disposed: boolean } | undefined;
   #compiled: { readonly optimizer: Optimizer; readonly objective: Objective } | undefined;
 
   /**
@@ -141,7 +145,9 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   }
 
   /**
-   * Chooses optimizer, loss and metrics. Another optimizer replaces the one before, whose slots are freed.
+   * Chooses optimizer, loss and metrics. Another optimizer replaces the one before, whose slots are freed; the same one,
+   * in another transform as well, keeps them.
+   * @throws StateError where the optimizer has trained another model, as in Keras; in `fit`.
    * @throws ValueError for an unknown loss or metric, with the nearest names; where losses, metrics and weights differ in
    * number, or two metrics have the same name; where the optimizer is only the name of one.
    */
@@ -155,8 +161,11 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
         mend: "make one: import { Adam } from '@espalier/optimizers'; optimizer: new Adam()",
       });
     }
+    this.requireIdle('compile');
+    requireUnclaimed(optimizer, this, this.label(), `${this.label()}, compile`);
     const objective = new Objective(loss, metrics, lossWeights, this.outputNames);
-    if (this.#compiled !== undefined && this.#compiled.optimizer !== optimizer) this.#compiled.optimizer.dispose();
+    const before = this.#compiled?.optimizer;
+    if (before !== undefined && innermostOf(before) !== innermostOf(optimizer)) this.#disposeOf(before);
     this.#compiled = { optimizer, objective };
   }
 
@@ -164,35 +173,49 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
    * Trains on a data set, or on arrays or tensors of inputs and targets.
    *
    * @returns The logs of every epoch.
-   * @throws StateError before `compile` or without a backend.
+   * @throws StateError before `compile` or without a backend; where the model is in `fit` already, or is disposed of
+   * during it; where the optimizer has trained another model.
+   * @throws ValueError where `resume` does not go with the data and options.
    * @throws ShapeError or DataError where the data does not fit the model, naming the layer or the label.
-   * @throws TrainingError where the loss becomes NaN or infinite.
+   * @throws TrainingError where the loss of a step or of validation is NaN or infinite, or a weight is at the end.
    */
   fit(data: Dataset, options?: FitOptions): Promise<History>;
   fit(x: ExamplesList, y: ExamplesList, options?: FitOptions): Promise<History>;
   async fit(x: Dataset | ExamplesList, y?: ExamplesList | FitOptions, rest?: FitOptions): Promise<History> {
     const { optimizer } = this.requireCompiled('fit');
-    const options = (isDataset(x) ? (y as FitOptions | undefined) : rest) ?? {};
-    if (options.resume !== undefined && options.resume.seed !== this.seed) {
-      throw new ValueError({
-        where: 'fit, resume',
-        problem: 'the run to resume had another seed',
-        expected: String(options.resume.seed),
-        got: String(this.seed),
-        mend: 'make the model with that seed',
-      });
+    this.requireIdle('fit');
+    const running = { disposed: false };
+    this.#running = running;
+    try {
+      claimOptimizer(optimizer, this, this.label(), `${this.label()}, fit`);
+      const options = (isDataset(x) ? (y as FitOptions | undefined) : rest) ?? {};
+      let data = await dataset('fit', x, y, options.sampleWeight);
+      let validation = await validationSet(options.validationData);
+      const { validationSplit = 0 } = options;
+      let validationFrom = 0;
+      if (validation === undefined && validationSplit !== 0) {
+        [data, validation] = splitForValidation(data, validationSplit);
+        validationFrom = data.size ?? 0;
+      }
+      const requireAlive = () => {
+        if (!running.disposed) return;
+        // What was made after it was disposed of.
+        super.dispose();
+        this.refuse('fit', 'the model was disposed of while it was in fit', 'await fit before dispose()');
+      };
+      requireAlive();
+      const tools = await this.prepare('fit', data);
+      requireAlive();
+      return await fit({ tools, optimizer, data, validation, validationFrom, options, requireAlive });
+    } finally {
+      this.#running = undefined;
     }
-    let data = await dataset('fit', x, y, options.sampleWeight);
-    let validation = await validationSet(options.validationData);
-    const { validationSplit = 0 } = options;
-    if (validation === undefined && validationSplit !== 0) {
-      [data, validation] = splitForValidation(data, validationSplit);
-    }
-    const tools = await this.prepare('fit', data);
-    return fit({ tools, optimizer, data, validation, options });
   }
 
-  /** Measures loss and metrics, without training. Throws as {@link fit} does. */
+  /**
+   * Measures loss and metrics, without training; also while the model is in `fit`. Throws as {@link fit} does where data
+   * do not fit the model or the loss is NaN or infinite.
+   */
   evaluate(data: Dataset, options?: EvaluateOptions): Promise<Logs>;
   evaluate(x: ExamplesList, y: ExamplesList, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: Dataset | ExamplesList, y?: ExamplesList | EvaluateOptions, rest?: EvaluateOptions): Promise<Logs> {
@@ -203,7 +226,10 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     return evaluate(await this.prepare('evaluate', data), data, options);
   }
 
-  /** The outputs for every example, in the order of the data. The caller disposes them. */
+  /**
+   * The outputs for every example, in the order of the data; also while the model is in `fit`. The caller disposes them.
+   * NaN in weights or inputs comes out as NaN.
+   */
   async predict(x: Dataset | ExamplesList, options: PredictOptions = {}): Promise<O> {
     const data = isDataset(x) ? x : await datasetFrom(x);
     await this.buildOn(data);
@@ -213,9 +239,13 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /**
    * One step of training on one batch, which stays the caller's.
    * @returns Loss and metrics of this batch, before the update.
+   * @throws TrainingError where the loss is NaN or infinite; weights that this very step spoils show in the next one.
+   * @throws StateError before `compile`, while the model is in `fit`, or where the optimizer has trained another model.
    */
   async trainStep(batch: Batch): Promise<Logs> {
     const { optimizer } = this.requireCompiled('trainStep');
+    this.requireIdle('trainStep');
+    claimOptimizer(optimizer, this, this.label(), `${this.label()}, trainStep`);
     const tools = await this.prepare('trainStep', { size: batch.size, batches: () => [batch] }, false);
     const rng = this.rng.fork('trainStep').fork(optimizer.iterations);
     const tally = new Tally(tools.objective);
@@ -243,10 +273,19 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     };
   }
 
-  /** Frees parameters and optimizer slots: the tensor count is what it was before the model was made. */
+  /**
+   * Frees parameters and optimizer slots: the tensor count is what it was before the model was made. A `fit` that still
+   * runs ends with a StateError before its next step.
+   */
   override dispose(): void {
+    if (this.#running !== undefined) this.#running.disposed = true;
     super.dispose();
-    this.#compiled?.optimizer.dispose();
+    if (this.#compiled !== undefined) this.#disposeOf(this.#compiled.optimizer);
+  }
+
+  /** Frees an optimizer's slots, unless they are another model's: both were compiled with it, and the other trained. */
+  #disposeOf(optimizer: Optimizer): void {
+    if (mayDispose(optimizer, this)) optimizer.dispose();
   }
 
   /** What the logs call the outputs of a model that has several; where it does not say, `output0`, `output1`, … */
@@ -261,11 +300,21 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
 
   private requireCompiled(what: string) {
     if (this.#compiled !== undefined) return this.#compiled;
-    throw new StateError({
-      where: `${this.label()}, ${what}`,
-      problem: 'the model is not compiled',
-      mend: "call model.compile({ optimizer, loss, metrics: ['accuracy'] }) first",
-    });
+    this.refuse(
+      what,
+      'the model is not compiled',
+      "call model.compile({ optimizer, loss, metrics: ['accuracy'] }) first",
+    );
+  }
+
+  /** Two runs would mix their steps, and the progress of one would be saved with the weights of both. */
+  private requireIdle(what: string): void {
+    if (this.#running === undefined) return;
+    this.refuse(what, 'the model is in fit', 'await the fit that runs, or end it by its signal or model.stopTraining');
+  }
+
+  private refuse(what: string, problem: string, mend: string): never {
+    throw new StateError({ where: `${this.label()}, ${what}`, problem, mend });
   }
 
   private async prepare(what: string, data: Dataset, owned = true): Promise<StepTools> {

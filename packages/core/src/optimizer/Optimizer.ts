@@ -7,6 +7,11 @@ export interface OptimizerState {
   readonly iterations: number;
   /** Slots by `slot/parameter-path`, such as `m/conv2d/kernel`; owned by the optimizer. */
   readonly slots: ReadonlyMap<string, Tensor>;
+  /**
+   * Steps that each parameter has made, by path, where they are counted apart: fewer than `iterations` for a parameter
+   * that was frozen for a time. Absent in states of earlier versions.
+   */
+  readonly steps?: Readonly<Record<string, number>>;
   /** Numbers beside the slots that are not derived from `iterations`. */
   readonly scalars?: Readonly<Record<string, number>>;
 }
@@ -16,6 +21,8 @@ export interface OptimizerState {
  * Slots are kept under the parameter's path, so that freezing or reordering layers never mixes them up.
  */
 export interface Optimizer {
+  /** The optimizer that this one wraps and whose state it hands on, where it is a transform such as clipping. */
+  readonly optimizer?: Optimizer;
   /** What it is called in logs and files, such as `adam`. */
   readonly name: string;
   /** Steps applied so far. */

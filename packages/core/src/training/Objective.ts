@@ -94,7 +94,9 @@ export class Objective {
         mend: 'pass y, and one loss and one target for each output',
       });
     }
-    for (const [i, loss] of this.losses.entries()) loss.checkTargets?.(targets[i]!, outputs[i]!.shape, where);
+    for (const [i, loss] of this.losses.entries()) {
+      loss.checkTargets?.(targets[i]!, outputs[i]!.shape, where, batch.indices);
+    }
     this.#metrics ??= this.losses.map((_, i) =>
       (this.#metricSpecs[i] ?? []).map((spec) =>
         resolveMetric(spec, { outputShape: outputs[i]!.shape, targetShape: targets[i]!.shape }),

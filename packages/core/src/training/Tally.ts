@@ -1,3 +1,5 @@
+import { ValueError } from '../errors/kinds.js';
+
 /** One figure of a run and how it comes from its statistics; see `Metric`. */
 export interface Figure {
   readonly name: string;
@@ -47,6 +49,15 @@ export class Tally {
 
   #sum({ name, statisticsSize }: Figure): Float64Array {
     const sum = this.#sums.get(name) ?? new Float64Array(statisticsSize);
+    if (sum.length !== statisticsSize) {
+      throw new ValueError({
+        where: `fit, resume, ${name}`,
+        problem: 'the run to resume gathered other statistics under this name',
+        expected: `${statisticsSize} numbers`,
+        got: String(sum.length),
+        mend: 'compile the model with the same metrics, or resume from a checkpoint at the end of an epoch',
+      });
+    }
     this.#sums.set(name, sum);
     return sum;
   }

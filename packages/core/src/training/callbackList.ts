@@ -32,3 +32,17 @@ export async function tell(
 ): Promise<void> {
   for (const callback of callbacks) await hook(callback);
 }
+
+/** Calls one hook of each callback, also where one before it threw; what the first threw, if any did. */
+export async function tellAll(
+  callbacks: readonly Callback[],
+  hook: (callback: Callback) => void | Promise<void>,
+): Promise<{ readonly error: unknown } | undefined> {
+  let first: { readonly error: unknown } | undefined;
+  for (const callback of callbacks) {
+    await tell([callback], hook).catch((error: unknown) => {
+      first ??= { error };
+    });
+  }
+  return first;
+}

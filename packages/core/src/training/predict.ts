@@ -5,11 +5,13 @@ import type { Model } from '../models/Model.js';
 import { breather } from './eventLoop.js';
 import { list } from './Objective.js';
 import type { ModelOutput, PredictOptions } from './options.js';
+import { requireCount } from './requireCount.js';
 import { disposeBatch } from './step.js';
 
 /** The outputs for every example, in inference mode, joined along the batch axis; one tensor for each output. */
 export async function predict(model: Model<ModelOutput>, data: Dataset, options: PredictOptions): Promise<ModelOutput> {
   const { batchSize = 32, signal } = options;
+  requireCount('predict, batchSize', batchSize);
   const parts: (readonly Tensor[])[] = [];
   const rng = model.rng.fork('predict');
   const breathe = breather();

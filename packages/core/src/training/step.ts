@@ -1,10 +1,11 @@
-import { dispose, engine, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
+import { add, dispose, engine, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
 import { StateError, TrainingError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
 import type { Parameter } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import type { Rng } from '../random/Rng.js';
+import { finiteness } from './finiteWeights.js';
 import { figuresOf, list, type Objective } from './Objective.js';
 import type { ModelOutput } from './options.js';
 
@@ -18,10 +19,18 @@ export interface StepTools {
 
 /**
  * Forward, backward and update on one batch.
+ * @param showsWeights Whether the loss is to be NaN where the weights are not finite after the step.
  * @returns The batch's statistics, for {@link readStatistics}.
  * @throws StateError where there is nothing to train.
  */
-export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batch, rng: Rng, where: string): Tensor {
+export function trainOnBatch(
+  tools: StepTools,
+  optimizer: Optimizer,
+  batch: Batch,
+  rng: Rng,
+  where: string,
+  showsWeights = false,
+): Tensor {
   const { model, objective, parameters } = tools;
   if (parameters.size === 0) {
     throw new StateError({
@@ -50,7 +59,8 @@ export function trainOnBatch(tools: StepTools, optimizer: Optimizer, batch: Batc
         updated.set(path, parameter);
       }
       optimizer.applyGradients(gradients, updated);
-      return objective.statistics(value, kept, batch);
+      const flag = showsWeights ? finiteness(model) : undefined;
+      return objective.statistics(flag === undefined ? value : add(value, flag), kept, batch);
     });
   } catch (error) {
     // What the tape had saved for the gradients: tfjs frees it only where they are computed.

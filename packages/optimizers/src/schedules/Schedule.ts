@@ -1,6 +1,9 @@
 import { describeValue, isClass, type SerializedObject, ValueError } from '@espalier/core';
 
-/** A learning rate that follows from the number of steps done, and so needs no state of its own. */
+/**
+ * A learning rate that follows from the number of steps that the optimizer has done, and so needs no state of its own:
+ * it is the same for all parameters, also for those that were unfrozen late.
+ */
 export interface Schedule {
   /** The rate of the step after `step` steps, from 0 on. */
   at(step: number): number;
