@@ -9,6 +9,7 @@ import {
   Rng,
 } from '@espalier/core';
 import {
+  cast,
   mean,
   memory,
   mul,
@@ -48,7 +49,7 @@ export interface LayerContract {
 const GRADIENT_TOLERANCE = 2e-3;
 
 /**
- * What every layer promises, on every backend: the shapes it announces, a config and weights that make it again, the
+ * What every layer promises, on every backend: the shapes it announces, the dtype it announces for every kind of number, a config and weights that make it again, the
  * same numbers from the same seed, no tensor left behind, right gradients of inputs and parameters, a step of training
  * that lowers a loss, and an error that names it where the input has the wrong shape.
  */
@@ -87,10 +88,23 @@ export function layerContract(name: string, contract: LayerContract): void {
         const fed = inputs();
         const y = layer.apply(feed(fed), context(training));
         expect(y.shape).toEqual(layer.computeOutputShape(given));
-        expect(y.dtype).toBe(layer.computeOutputDtype(fed[0]!.dtype));
         const open = shapes.map((shape) => [null, ...shape.slice(1)]);
         expect(layer.computeOutputShape(open.length === 1 ? open[0]! : open)).toEqual([null, ...y.shape.slice(1)]);
       });
+      layer.dispose();
+    });
+
+    it.each(['float32', 'int32', 'bool'] as const)('takes %s, and announces the dtype of its output', (dtype) => {
+      const layer = made();
+      for (const training of [false, true]) {
+        tidy(() => {
+          const fed = inputs().map((x) => cast(x, dtype));
+          const y = layer.apply(feed(fed), context(training));
+          const dtypes = fed.map((x) => x.dtype);
+          expect(y.dtype).toBe(layer.computeOutputDtype(dtype, dtypes));
+          expect(y.dataSync().every(Number.isFinite)).toBe(true);
+        });
+      }
       layer.dispose();
     });
 

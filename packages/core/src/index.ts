@@ -74,6 +74,7 @@ export type { SequenceActivation, SequenceOptions, SequenceResult } from './fuse
 export { silu } from './fused/silu.js';
 export { type SimpleRnnOptions, simpleRnn } from './fused/simpleRnn.js';
 export { registerGradients } from './gradients/registerGradients.js';
+export { firstNotInteger, type InputDtype } from './layer/inputDtype.js';
 export type { InputSpec } from './layer/inputSpec.js';
 export { Layer, type LayerOptions, layerOptions } from './layer/Layer.js';
 export { type InputOptions, input, type SymbolicCall, SymbolicTensor } from './layer/SymbolicTensor.js';

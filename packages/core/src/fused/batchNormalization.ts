@@ -36,10 +36,10 @@ export function batchNormalization(
 ): Tensor {
   return fused({
     kernel: 'BatchNormalization',
-    inputs: { x, ...parametersOf('batchNormalization', x, gamma, beta) },
+    inputs: parametersOf('batchNormalization', x, gamma, beta),
     attrs: { epsilon },
     onKept: ([, mean, variance]) => onMoments?.(mean!, variance!),
-    composed() {
+    composed({ x, gamma, beta }) {
       const axes = x.shape.slice(1).map((_, axis) => axis);
       const mean = meanOf(x, axes, true);
       const centered = sub(x, mean);

@@ -1,4 +1,5 @@
 import { engine, getBackend, getKernel, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/kinds.js';
 import { add, run } from '../gradients/kernels.js';
 import { runTaped } from '../gradients/tape.js';
 import { asType } from './asType.js';
@@ -54,6 +55,27 @@ export function withBiasActivation(
   const apart = activation === 'tanh' && getKernel('BiasActivationGrad', getBackend()) === undefined;
   const product = (fused: string) => runTaped(kernel, inputs, { ...attrs, activation: fused, leakyreluAlpha: 0.2 });
   return apart ? tidy(() => activate(activation, product('linear'))) : product(activation.toLowerCase());
+}
+
+/** @throws ShapeError where not one window fits into the image. */
+export function requireWindow(
+  where: string,
+  x: Tensor,
+  filter: Tensor,
+  { padding = 'valid', dilationRate = [1, 1] }: ConvolutionOptions,
+): void {
+  for (const axis of [0, 1] as const) {
+    const reach = padding === 'same' ? 1 : (filter.shape[axis]! - 1) * dilationRate[axis] + 1;
+    if (filter.shape[axis]! > 0 && x.shape[axis + 1]! >= reach) continue;
+    const side = axis === 0 ? 'height' : 'width';
+    throw new ShapeError({
+      where,
+      problem: 'the image is smaller than the window',
+      expected: `a ${side} of at least ${reach}`,
+      got: `x [${x.shape}], filter [${filter.shape}]`,
+      mend: "feed larger images, make the window smaller, or use padding 'same'",
+    });
+  }
 }
 
 /** The attributes that the kernels of convolutions take. */

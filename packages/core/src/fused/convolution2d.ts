@@ -1,7 +1,7 @@
 import { concat, getBackend, getKernel, reshape, split, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
-import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
+import { type ConvolutionOptions, requireWindow, windowAttrs, withBiasActivation } from './biasActivation.js';
 import { depthwiseConvolution2d } from './depthwiseConvolution2d.js';
 
 /** What {@link convolution2d} takes beside image and filter. */
@@ -17,7 +17,7 @@ export interface Convolution2dOptions extends ConvolutionOptions {
  * groups in AlexNet, 32 in ResNeXt (Xie et al. 2017, arXiv:1611.05431).
  *
  * @throws ShapeError where the filter has not the inputs of one group, its outputs do not divide into the groups, their
- * number is not a whole one, or the bias has another shape.
+ * number is not a whole one, the bias has another shape, or the image is smaller than the window.
  *
  * @example
  * ```ts
@@ -43,6 +43,7 @@ export function convolution2d(x: Tensor, filter: Tensor, options: Convolution2dO
     });
   }
   requireShape('convolution2d', 'bias', bias, [filters]);
+  requireWindow('convolution2d', x, filter, options);
   return tidy(() => compute(x, filter, options));
 }
 

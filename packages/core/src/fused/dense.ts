@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
 import { type BiasActivation, withBiasActivation } from './biasActivation.js';
 
@@ -6,7 +7,7 @@ import { type BiasActivation, withBiasActivation } from './biasActivation.js';
  * `activation(x · kernel + bias)` on the last axis, as one product: x `[…, in]`, kernel `[in, units]`, bias `[units]`, result
  * `[…, units]`. Differentiable in all three.
  *
- * @throws ShapeError where the bias has another shape; the backend's error where x and kernel do not go together.
+ * @throws ShapeError where x and kernel do not go together, or the bias has another shape.
  *
  * @example
  * ```ts
@@ -20,6 +21,14 @@ import { type BiasActivation, withBiasActivation } from './biasActivation.js';
  * ```
  */
 export function dense(x: Tensor, kernel: Tensor, options: BiasActivation = {}): Tensor {
+  if (x.rank < 2 || kernel.rank !== 2 || x.shape.at(-1) !== kernel.shape[0]) {
+    throw new ShapeError({
+      where: 'dense',
+      problem: 'input and kernel do not go together',
+      expected: 'x […, in] of two or more axes, kernel [in, units]',
+      got: `x [${x.shape}], kernel [${kernel.shape}]`,
+    });
+  }
   requireShape('dense', 'bias', options.bias, kernel.shape.slice(-1));
   return withBiasActivation('_FusedMatMul', { a: x, b: kernel }, { transposeA: false, transposeB: false }, options);
 }

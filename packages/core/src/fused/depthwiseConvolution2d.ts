@@ -1,13 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
-import { type ConvolutionOptions, windowAttrs, withBiasActivation } from './biasActivation.js';
+import { type ConvolutionOptions, requireWindow, windowAttrs, withBiasActivation } from './biasActivation.js';
 
 /**
  * `activation(depthwise convolution of x + bias)`: x `[batch, height, width, channels]`, filter
  * `[kernelHeight, kernelWidth, channels, multiplier]`, bias `[channels · multiplier]`. Differentiable in all three.
  *
- * @throws ShapeError where the shapes do not go together.
+ * @throws ShapeError where the shapes do not go together, or the image is smaller than the window.
  *
  * @example
  * ```ts
@@ -31,5 +31,6 @@ export function depthwiseConvolution2d(x: Tensor, filter: Tensor, options: Convo
     });
   }
   requireShape('depthwiseConvolution2d', 'bias', options.bias, [channels * multiplier]);
+  requireWindow('depthwiseConvolution2d', x, filter, options);
   return withBiasActivation('FusedDepthwiseConv2D', { x, filter }, windowAttrs(options), options);
 }

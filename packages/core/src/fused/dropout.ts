@@ -7,7 +7,10 @@ import {
   type NamedAttrMap,
   type Tensor,
   tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
+import { asType } from './asType.js';
 
 /** What {@link dropout} takes. */
 export interface DropoutAttributes {
@@ -39,6 +42,8 @@ function dropoutMask(size: number, { rate, seed: [low, high] }: DropoutAttribute
  * backend, and the gradient makes it again rather than keep it.
  * Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
  *
+ * @throws ValueError where `rate` is outside [0, 1).
+ *
  * @example
  * ```ts
  * import { cpu } from '@espalier/backend-cpu';
@@ -52,6 +57,15 @@ function dropoutMask(size: number, { rate, seed: [low, high] }: DropoutAttribute
  * ```
  */
 export function dropout(x: Tensor, attributes: DropoutAttributes): Tensor {
+  if (!(attributes.rate >= 0 && attributes.rate < 1)) {
+    throw new ValueError({
+      where: 'dropout',
+      problem: 'rate is out of range',
+      expected: '[0, 1)',
+      got: `${attributes.rate}`,
+    });
+  }
+  if (x.dtype !== 'float32') return tidy(() => dropout(asType(x, 'float32'), attributes));
   const run = (given: Tensor): Tensor =>
     getKernel('Dropout', getBackend()) === undefined
       ? mul(given, tensor(dropoutMask(given.size, attributes), given.shape))

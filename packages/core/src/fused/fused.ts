@@ -9,12 +9,13 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { handle, isTaped, record, untaped } from '../gradients/tape.js';
+import { asType } from './asType.js';
 
 /** What {@link fused} runs. */
 export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>> {
   /** Name of the forward kernel; the backward one is named `${kernel}Grad`. */
   readonly kernel: string;
-  /** What is differentiated. */
+  /** What is differentiated; as float32, whatever numbers they are given as. */
   readonly inputs: Inputs;
   /** Tensors that both kernels also take and that have no gradient: masks, indices, labels. */
   readonly constants?: Readonly<Record<string, Tensor>>;
@@ -23,7 +24,7 @@ export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>>
   /** Sees what the forward kernel kept, while it runs: statistics of a batch. */
   readonly onKept?: (kept: readonly Tensor[]) => void;
   /** The same in ordinary operations, for backends without the kernel. */
-  readonly composed: () => Tensor;
+  readonly composed: (inputs: Inputs) => Tensor;
 }
 
 /**
@@ -35,9 +36,13 @@ export interface FusedOperation<Inputs extends Readonly<Record<string, Tensor>>>
  * gradients take the composed operations.
  */
 export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation: FusedOperation<Inputs>): Tensor {
-  const { kernel, inputs, constants = {}, attrs = {}, onKept, composed } = operation;
+  const { kernel, constants = {}, attrs = {}, onKept, composed } = operation;
+  const { inputs } = operation;
+  if (!areFloat32(inputs)) return tidy(() => fused({ ...operation, inputs: inFloat32(inputs) }));
   // Within a gradient that is differentiated itself, only operations that the tape knows will do.
-  if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) return tidy(composed);
+  if (engine().state.gradientDepth > 1 || getKernel(kernel, getBackend()) === undefined) {
+    return tidy(() => composed(inputs));
+  }
   const run = (name: string, tensors: NamedTensorMap) =>
     engine().runKernel<Tensor[]>(name, tensors, attrs as NamedAttrMap);
   const given: NamedTensorMap = { ...inputs, ...constants };
@@ -61,4 +66,13 @@ export function fused<Inputs extends Readonly<Record<string, Tensor>>>(operation
     return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, () => gradients[i]!]));
   });
   return value;
+}
+
+function areFloat32(inputs: Readonly<Record<string, Tensor>>): boolean {
+  for (const name in inputs) if (inputs[name]!.dtype !== 'float32') return false;
+  return true;
+}
+
+function inFloat32<Inputs extends Readonly<Record<string, Tensor>>>(inputs: Inputs): Inputs {
+  return Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, asType(x, 'float32')])) as Inputs;
 }

@@ -25,8 +25,8 @@ export interface GeluOptions {
  * ```
  */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
-  if (!approximate) return unaryKernel('Gelu', x, () => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)));
+  if (!approximate) return unaryKernel('Gelu', x, (y) => mul(mul(y, 0.5), add(erf(mul(y, Math.SQRT1_2)), 1)));
   // ½ (1 + tanh z) is sigmoid(2 z).
   const slope = 2 * Math.sqrt(2 / Math.PI);
-  return unaryKernel('GeluTanh', x, () => mul(x, sigmoid(mul(x, add(mul(square(x), 0.044715 * slope), slope)))));
+  return unaryKernel('GeluTanh', x, (y) => mul(y, sigmoid(mul(y, add(mul(square(y), 0.044715 * slope), slope)))));
 }

@@ -16,5 +16,5 @@ import { fused } from './fused.js';
  * ```
  */
 export function logSoftmax(x: Tensor): Tensor {
-  return fused({ kernel: 'FusedLogSoftmax', inputs: { x }, composed: () => composed(x) });
+  return fused({ kernel: 'FusedLogSoftmax', inputs: { x }, composed: (inputs) => composed(inputs.x) });
 }

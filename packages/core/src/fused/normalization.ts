@@ -3,8 +3,11 @@ import { ShapeError } from '../errors/kinds.js';
 import { requireShape } from '../errors/requireShape.js';
 import { fused } from './fused.js';
 
+/** What a kernel that normalises takes. */
+export type NormalizationInputs = { readonly x: Tensor; readonly gamma?: Tensor; readonly beta?: Tensor };
+
 /**
- * Scale and offset as inputs of a kernel: those that there are.
+ * The input with scale and offset, those that there are.
  * @throws ShapeError where one of them is not a number for each channel of `x`, the last axis, or there is no such axis.
  */
 export function parametersOf(
@@ -12,13 +15,14 @@ export function parametersOf(
   x: Tensor,
   gamma: Tensor | undefined,
   beta: Tensor | undefined,
-): Record<string, Tensor> {
+): NormalizationInputs {
   if (x.rank === 0) {
     throw new ShapeError({ where, problem: 'there is nothing to normalise', expected: 'x […, channels]', got: '[]' });
   }
-  const parameters = { ...(gamma === undefined ? {} : { gamma }), ...(beta === undefined ? {} : { beta }) };
-  for (const [name, parameter] of Object.entries(parameters)) requireShape(where, name, parameter, x.shape.slice(-1));
-  return parameters;
+  const channels = x.shape.slice(-1);
+  requireShape(where, 'gamma', gamma, channels);
+  requireShape(where, 'beta', beta, channels);
+  return { x, ...(gamma === undefined ? {} : { gamma }), ...(beta === undefined ? {} : { beta }) };
 }
 
 /** `x gamma + beta`, each where there is one. */
@@ -47,9 +51,9 @@ export function normalizeSpans(x: Tensor, gamma: Tensor | undefined, beta: Tenso
   const { where, groups, axes, epsilon, rms } = spans;
   return fused({
     kernel: 'GroupNormalization',
-    inputs: { x, ...parametersOf(where, x, gamma, beta) },
+    inputs: parametersOf(where, x, gamma, beta),
     attrs: { groups, axes, epsilon, rms },
-    composed: () => scaleAndShift(composed(x, spans), gamma, beta),
+    composed: (inputs) => scaleAndShift(composed(inputs.x, spans), inputs.gamma, inputs.beta),
   });
 }
 

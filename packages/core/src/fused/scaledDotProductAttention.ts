@@ -69,10 +69,10 @@ export function scaledDotProductAttention(
     inputs: { query, key, values: value },
     constants: mask === undefined ? {} : { mask },
     attrs: { causal, scale, headsAfterLength },
-    composed() {
+    composed(inputs) {
       const swap = (x: Tensor): Tensor => (headsAfterLength ? transpose(x, [0, 2, 1, 3]) : x);
-      const weights = attentionWeights(swap(query), swap(key), { mask, causal, scale });
-      return swap(matMul(weights, swap(value)));
+      const weights = attentionWeights(swap(inputs.query), swap(inputs.key), { mask, causal, scale });
+      return swap(matMul(weights, swap(inputs.values)));
     },
   });
 }

@@ -17,6 +17,7 @@ import {
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { asType } from './asType.js';
 import { checkSequence } from './checkSequence.js';
 import { fused } from './fused.js';
 
@@ -83,8 +84,15 @@ export interface ComposedCell {
  */
 export function readSequence(options: SequenceOptions, cell: SequenceCell): SequenceResult {
   checkSequence(options, cell);
-  const [output, ...state] = tidy(() => outputAndStates(options, cell));
+  const [output, ...state] = tidy(() => outputAndStates(inFloat32(options), cell));
   return { output: output!, state };
+}
+
+/** Only `x` and the states may be given as other numbers: bias and kernels are parameters. */
+function inFloat32(options: SequenceOptions): SequenceOptions {
+  const { x, initialState } = options;
+  if (x.dtype === 'float32' && (initialState?.every(({ dtype }) => dtype === 'float32') ?? true)) return options;
+  return { ...options, x: asType(x, 'float32'), initialState: initialState?.map((state) => asType(state, 'float32')) };
 }
 
 function outputAndStates(options: SequenceOptions, cell: SequenceCell): Tensor[] {

@@ -18,5 +18,5 @@ import { unaryKernel } from './unaryKernel.js';
  * ```
  */
 export function silu(x: Tensor): Tensor {
-  return unaryKernel('Silu', x, () => mul(x, sigmoid(x)));
+  return unaryKernel('Silu', x, (y) => mul(y, sigmoid(y)));
 }

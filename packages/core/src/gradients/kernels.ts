@@ -39,7 +39,7 @@ export const step = (x: Tensor, otherwise = 0): Tensor => run('Step', { x }, { a
 
 /** A new handle on the same values. */
 export const clone = (x: Tensor): Tensor => run('Identity', { x });
-export const cast = (x: Tensor, dtype: 'float32' | 'int32'): Tensor => run('Cast', { x }, { dtype });
+export const cast = (x: Tensor, dtype: 'float32' | 'int32' | 'bool'): Tensor => run('Cast', { x }, { dtype });
 export const zeros = (shape: readonly number[]): Tensor => fill(shape, 0);
 export const ones = (shape: readonly number[]): Tensor => fill(shape, 1);
 export const fill = (shape: readonly number[], value: number): Tensor =>

@@ -1,4 +1,5 @@
-import { type DataType, Tensor } from '@tensorflow/tfjs-core';
+import { type DataType, dispose, engine, Tensor } from '@tensorflow/tfjs-core';
+import { isEspalierError } from '../errors/EspalierError.js';
 import { ShapeError, StateError, ValueError } from '../errors/kinds.js';
 import type { CallContext } from '../module/CallContext.js';
 import { Module } from '../module/Module.js';
@@ -7,7 +8,8 @@ import type { Shape } from '../module/Shape.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { type OptionTable, optionTable } from '../options/OptionTable.js';
 import { ownOptions } from '../options/ownOptions.js';
-import { checkInput, type InputSpec } from './inputSpec.js';
+import { castInput, checkInputDtype, type InputDtype } from './inputDtype.js';
+import { checkDeclared, checkInput, type InputSpec } from './inputSpec.js';
 import { layerError } from './layerError.js';
 import { type SymbolicCall, SymbolicTensor } from './SymbolicTensor.js';
 import { checkShape, isShapeList } from './shapes.js';
@@ -84,6 +86,17 @@ export abstract class Layer extends Module {
     return undefined;
   }
 
+  /**
+   * What `call` wants input number `index` to be: where it is a dtype, numbers of another dtype are cast to it before
+   * `call`, and strings and complex numbers are refused. Default: inputs are handed on as they come.
+   */
+  protected inputDtype(_index: number): InputDtype {
+    return undefined;
+  }
+
+  /** Looks at what the spec cannot say of the shapes, on each call: sizes may be known only now. Default: nothing. */
+  protected checkShape(_inputShape: Shape | Shape[]): void {}
+
   /** Declares the parameters for this input shape: `this.kernel = this.addWeight({…})`. Called once. */
   protected build(_inputShape: Shape | Shape[]): void {}
 
@@ -92,9 +105,14 @@ export abstract class Layer extends Module {
   /** The shape of the output, with the batch axis. Must not touch tensors. */
   abstract computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[];
 
-  /** The dtype of the output; default that of the (first) input. */
-  computeOutputDtype(inputDtype: DataType): DataType {
-    return inputDtype;
+  /**
+   * The dtype of the output, or a list with one for each of several. Default: what {@link inputDtype} says of the first
+   * input, or else that input's own.
+   * @param inputDtypes Those of all inputs, where there are several.
+   */
+  computeOutputDtype(inputDtype: DataType, _inputDtypes?: readonly DataType[]): DataType | DataType[] {
+    const wanted = this.inputDtype(0);
+    return wanted === undefined || wanted === 'numbers' ? inputDtype : wanted;
   }
 
   /** The mask of the output. Default: the input's mask where the layer is elementwise, else none. */
@@ -133,8 +151,18 @@ export abstract class Layer extends Module {
 
   /** Checks the shape and declares the parameters, once; a later call with other feature sizes is refused by the spec. */
   buildFor(inputShape: Shape | Shape[]): void {
+    try {
+      this.#build(inputShape);
+    } catch (error) {
+      throw isEspalierError(error) ? layerError(error, this.label(), inputShape) : error;
+    }
+  }
+
+  #build(inputShape: Shape | Shape[]): void {
     const spec = this.inputSpec();
+    if (this.batchInputShape !== undefined) checkDeclared(this.batchInputShape, inputShape, this.label());
     if (spec !== undefined) checkInput(spec, inputShape, this.label());
+    this.checkShape(inputShape);
     if (this.built) return;
     // Data of any batch size may follow, whatever the first one's.
     const shape = isShapeList(inputShape) ? inputShape.map(anyBatch) : anyBatch(inputShape);
@@ -170,32 +198,68 @@ export abstract class Layer extends Module {
   /** Like {@link apply}, for layers with several outputs. */
   run(inputs: Tensor | Tensor[], ctx: CallContext): Tensor | Tensor[] {
     const where = this.label();
-    const shape = Array.isArray(inputs) ? inputs.map((t) => t.shape) : inputs?.shape;
-    if (!(first(inputs) instanceof Tensor)) {
-      throw new ShapeError({ where, problem: 'the input is not a tensor', got: typeof first(inputs) });
-    }
+    const given = this.#given(inputs);
+    const shape = Array.isArray(given) ? given.map((t) => t.shape) : given.shape;
     const wasBuilt = this.built;
     this.buildFor(shape);
-    // A layer that is built in the middle of a call, inside a user's own module, gets its values at once.
-    if (!wasBuilt) this.initialize(ctx.rng);
+    // Outside of any scope nobody else gives back what a call makes on its way.
+    const scoped = engine().state.activeScope != null;
+    if (!scoped) engine().startScope();
     try {
-      return this.call(inputs, ctx);
+      const fed = this.#cast(given, where);
+      // A layer that is built in the middle of a call, inside a user's own module, gets its values at once.
+      if (!wasBuilt) this.initialize(ctx.rng);
+      const output = this.call(fed, ctx);
+      if (fed !== given) disposeCasts(fed, given, output);
+      if (!scoped) engine().endScope(this.keepsNothing ? output : engine().state.activeScope.track);
+      return output;
     } catch (error) {
+      if (!scoped) engine().endScope();
       throw layerError(error, where, shape);
     }
+  }
+
+  /** Whether all that `call` makes beside its output may go; a layer that looks at dtypes here is one of ours. */
+  protected get keepsNothing(): boolean {
+    return this.inputDtype(0) !== undefined;
+  }
+
+  /** The inputs as `call` takes them: a list of one is the one, where the layer takes one. */
+  #given(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
+    const wrong = Array.isArray(inputs)
+      ? inputs.length === 0 || inputs.some((x) => !(x instanceof Tensor))
+      : !(inputs instanceof Tensor);
+    if (wrong) {
+      const found = Array.isArray(inputs) ? inputs.find((x) => !(x instanceof Tensor)) : inputs;
+      const problem = 'the input is not a tensor';
+      throw new ShapeError({ where: this.label(), problem, got: found === undefined ? 'nothing' : typeof found });
+    }
+    if (!Array.isArray(inputs) || inputs.length !== 1) return inputs;
+    const spec = this.inputSpec();
+    return spec !== undefined && !Array.isArray(spec) ? inputs[0]! : inputs;
+  }
+
+  /** The inputs in the dtypes that `call` wants; themselves where they have them. */
+  #cast(given: Tensor | Tensor[], where: string): Tensor | Tensor[] {
+    if (!Array.isArray(given)) return castInput(given, this.inputDtype(0), where);
+    const fed = given.map((x, i) => castInput(x, this.inputDtype(i), where));
+    return fed.every((x, i) => x === given[i]) ? given : fed;
   }
 
   /** Like {@link apply} on symbolic tensors, for layers with several outputs. */
   applySymbolic(inputs: SymbolicTensor | SymbolicTensor[]): SymbolicTensor | SymbolicTensor[] {
     const list = Array.isArray(inputs) ? inputs : [inputs];
     const shape = Array.isArray(inputs) ? inputs.map((t) => t.shape) : inputs.shape;
+    const dtypes = list.map((tensor) => tensor.dtype);
+    for (const [i, one] of dtypes.entries()) checkInputDtype(one, this.inputDtype(i), this.label());
     this.buildFor(shape);
     const source: SymbolicCall = { layer: this, inputs: list };
-    const dtype = this.computeOutputDtype(list[0]?.dtype ?? 'float32');
+    const dtype = this.computeOutputDtype(dtypes[0] ?? 'float32', dtypes);
+    const dtypeOf = (i: number): DataType => (typeof dtype === 'string' ? dtype : dtype[i]!);
     const out = this.computeOutputShape(shape);
     return isShapeList(out)
-      ? out.map((s, i) => new SymbolicTensor(s, dtype, source, i))
-      : new SymbolicTensor(out, dtype, source, 0);
+      ? out.map((s, i) => new SymbolicTensor(s, dtypeOf(i), source, i))
+      : new SymbolicTensor(out, dtypeOf(0), source, 0);
   }
 }
 
@@ -203,8 +267,10 @@ function anyBatch(shape: Shape): Shape {
   return shape.map((size, axis) => (axis === 0 ? null : size));
 }
 
-function first<T>(value: T | T[]): T | undefined {
-  return Array.isArray(value) ? value[0] : value;
+/** Frees what was cast for the call alone; an output may be an input. */
+function disposeCasts(fed: Tensor | Tensor[], given: Tensor | Tensor[], output: Tensor | Tensor[]): void {
+  const held = new Set([given, output].flat());
+  dispose([fed].flat().filter((x) => !held.has(x)));
 }
 
 function one<T extends Tensor | SymbolicTensor>(outputs: T | T[], where: string): T {

@@ -10,12 +10,28 @@ export interface InputSpec {
   readonly minRank?: number;
   /** Sizes that axes must have; negative keys count from the end. */
   readonly axes?: Readonly<Record<number, number>>;
+  /** Sizes that axes must have at least: 1 where there would be nothing to read. */
+  readonly least?: Readonly<Record<number, number>>;
 }
 
 /** Accepts exactly this shape; axes that are `null` may have any size. */
 export function specOf(shape: Shape): InputSpec {
   const known = shape.flatMap((size, axis): [number, number][] => (size === null ? [] : [[axis, size]]));
   return { rank: shape.length, axes: Object.fromEntries(known) };
+}
+
+/** @throws ShapeError where the shape contradicts the one that the layer was declared with. */
+export function checkDeclared(declared: Shape, shape: Shape | Shape[], where: string): void {
+  const fed = isShapeList(shape) ? (shape[0] ?? []) : shape;
+  const agree = (size: number | null, axis: number) => size === null || fed[axis] === null || fed[axis] === size;
+  if (fed.length === declared.length && declared.every(agree)) return;
+  throw new ShapeError({
+    where,
+    problem: 'the input contradicts the inputShape that was given',
+    expected: `${showShape(declared)}, with the batch first`,
+    got: showShape(fed),
+    mend: 'leave inputShape out, or give the shape that reaches the layer',
+  });
 }
 
 /** Compares shapes with specs. @throws ShapeError naming `where` and both sides. */
@@ -47,6 +63,12 @@ function checkOne(spec: InputSpec, shape: Shape, where: string): void {
     const got = shape.at(Number(axis));
     if (got !== null && got !== size) {
       refuse(`size ${size} on axis ${axis}`, 'feed data of the shape the layer was built for');
+    }
+  }
+  for (const [axis, size] of Object.entries(spec.least ?? {})) {
+    const got = shape.at(Number(axis));
+    if (typeof got === 'number' && got < size) {
+      refuse(`a size of at least ${size} on axis ${axis}`, 'leave examples out that have nothing to read');
     }
   }
 }

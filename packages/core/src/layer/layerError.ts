@@ -1,11 +1,32 @@
-import { isEspalierError } from '../errors/EspalierError.js';
+import { EspalierError, isEspalierError } from '../errors/EspalierError.js';
 import { BackendError, ShapeError } from '../errors/kinds.js';
 import { type Shape, showShape } from '../module/Shape.js';
 import { isShapeList } from './shapes.js';
 
-/** Says where an error of tfjs came from: the layer, its input's shape, the missing kernel. Our own pass unchanged. */
+/** Errors that name a layer already: the innermost that they passed. */
+const located = new WeakSet<Error>();
+
+/**
+ * Says where an error came from: the layer, its input's shape, the missing kernel. Ours get the layer in front of the
+ * operation that they name.
+ */
 export function layerError(error: unknown, where: string, shape: Shape | Shape[]): unknown {
-  if (!(error instanceof Error) || isEspalierError(error)) return error;
+  if (!(error instanceof Error) || located.has(error)) return error;
+  const named = isEspalierError(error) ? ofLayer(error, where) : ofEngine(error, where, shape);
+  located.add(named);
+  return named;
+}
+
+function ofLayer(error: EspalierError, where: string): EspalierError {
+  // A longer path that begins with it: of a layer inside.
+  if (error.parts.where.startsWith(where)) return error;
+  const parts = { ...error.parts, where: `${where}, ${error.parts.where}`, cause: error };
+  const found = new EspalierError(error.kind, parts);
+  // Another copy of this package may have made it: its own class stays.
+  return Object.setPrototypeOf(found, Object.getPrototypeOf(error));
+}
+
+function ofEngine(error: Error, where: string, shape: Shape | Shape[]): Error {
   // A mistake in somebody's code rather than in their shapes.
   if (error instanceof TypeError || error instanceof ReferenceError) return error;
   const kernel = /[Kk]ernel '([^']+)' not registered for backend '([^']+)'/.exec(error.message);

@@ -54,7 +54,7 @@ export class BinaryCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkElementwise(targets.shape, predictions.shape, this.name);
     return tidy(() => {
-      const [given, x] = sameRank(asType(targets, 'float32'), predictions);
+      const [given, x] = sameRank(asType(targets, 'float32'), asType(predictions, 'float32'));
       return lossKernel('BinaryCrossentropy', given, x, this, () => {
         const t = smoothLabels(given, this.labelSmoothing, 2);
         return this.fromLogits ? ofLogits(t, x) : ofProbabilities(t, clipProbabilities(x));

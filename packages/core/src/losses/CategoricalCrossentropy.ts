@@ -54,9 +54,9 @@ export class CategoricalCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkOneHot(targets.shape, predictions.shape, this.name, SPARSE);
     return tidy(() => {
-      const t = asType(targets, 'float32');
-      return lossKernel('CategoricalCrossentropy', t, predictions, this, () =>
-        crossentropy(smoothLabels(t, this.labelSmoothing, predictions.shape.at(-1)!), predictions, this.fromLogits),
+      const [t, p] = [asType(targets, 'float32'), asType(predictions, 'float32')];
+      return lossKernel('CategoricalCrossentropy', t, p, this, () =>
+        crossentropy(smoothLabels(t, this.labelSmoothing, p.shape.at(-1)!), p, this.fromLogits),
       );
     });
   }

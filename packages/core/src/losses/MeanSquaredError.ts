@@ -38,7 +38,7 @@ export class MeanSquaredError implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkElementwise(targets.shape, predictions.shape, this.name);
     return tidy(() => {
-      const [t, p] = sameRank(asType(targets, 'float32'), predictions);
+      const [t, p] = sameRank(asType(targets, 'float32'), asType(predictions, 'float32'));
       return perExample(squaredDifference(t, p));
     });
   }

@@ -1,4 +1,5 @@
 import { cast, oneHot, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
@@ -47,11 +48,11 @@ export class SparseCategoricalCrossentropy implements Loss {
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkLabels(targets.shape, predictions.shape, this.name, DENSE);
     return tidy(() => {
-      const labels = labelsOf(targets, predictions);
+      const [labels, p] = [labelsOf(targets, predictions), asType(predictions, 'float32')];
       const attrs = { fromLogits: this.fromLogits, labelSmoothing: 0 };
-      return lossKernel('CategoricalCrossentropy', labels, predictions, attrs, () => {
+      return lossKernel('CategoricalCrossentropy', labels, p, attrs, () => {
         const rows = cast(oneHot(labels, predictions.shape.at(-1)!), 'float32');
-        return crossentropy(rows, predictions, this.fromLogits);
+        return crossentropy(rows, p, this.fromLogits);
       });
     });
   }

@@ -1,4 +1,5 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { asType } from '../fused/asType.js';
 import { argMax } from '../gradients/kernels.js';
 import { checkOneHot } from '../losses/shapes.js';
 import { MeanMetric } from './MeanMetric.js';
@@ -36,6 +37,6 @@ export class CategoricalAccuracy extends MeanMetric {
 
   values(targets: Tensor, predictions: Tensor): Tensor {
     checkOneHot(targets.shape, predictions.shape, this.name, "the metric 'sparseCategoricalAccuracy'");
-    return tidy(() => classMatches(argMax(targets), predictions));
+    return tidy(() => classMatches(argMax(targets.dtype === 'bool' ? asType(targets, 'int32') : targets), predictions));
   }
 }

@@ -1,5 +1,6 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
+import type { InputDtype } from '../layer/inputDtype.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
 import { type SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
@@ -121,8 +122,20 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     return this.#single ? shapes[0]! : shapes;
   }
 
-  override computeOutputDtype(): DataType {
-    return this.outputs[0]!.dtype;
+  override computeOutputDtype(): DataType | DataType[] {
+    const dtypes = this.outputs.map(({ dtype }) => dtype);
+    return this.#single ? dtypes[0]! : dtypes;
+  }
+
+  /** Data comes in the dtypes that the inputs were declared with, as in Keras. */
+  protected override inputDtype(index: number): InputDtype {
+    const dtype = this.inputs[index]?.dtype;
+    return dtype === 'string' || dtype === 'complex64' ? undefined : dtype;
+  }
+
+  /** The masks are kept for {@link computeMask}. */
+  protected override get keepsNothing(): boolean {
+    return false;
   }
 
   /** The layers that give the outputs, as in Keras; numbered where one gives several. */

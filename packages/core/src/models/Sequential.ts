@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { StateError, ValueError } from '../errors/kinds.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
@@ -91,7 +91,8 @@ export class Sequential extends Model<Tensor> {
   }
 
   override call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor {
-    let x = inputs;
+    // A list of one is what a data set of one input may give.
+    let x = Array.isArray(inputs) && inputs.length === 1 ? inputs[0]! : inputs;
     let mask = ctx.mask;
     for (const layer of this.layers) {
       const y = layer.run(x, { ...ctx, mask });
@@ -104,6 +105,15 @@ export class Sequential extends Model<Tensor> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     return this.shapesAfter(inputShape).at(-1) ?? inputShape;
+  }
+
+  override computeOutputDtype(inputDtype: DataType, inputDtypes?: readonly DataType[]): DataType | DataType[] {
+    let dtypes: DataType | DataType[] = inputDtypes === undefined ? inputDtype : [...inputDtypes];
+    for (const layer of this.layers) {
+      dtypes =
+        typeof dtypes === 'string' ? layer.computeOutputDtype(dtypes) : layer.computeOutputDtype(dtypes[0]!, dtypes);
+    }
+    return dtypes;
   }
 
   /** The mask that the layers left when the model was called on these inputs. */

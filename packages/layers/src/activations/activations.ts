@@ -2,6 +2,8 @@ import { gelu, logSoftmax, silu } from '@espalier/core';
 import {
   abs,
   add,
+  cast,
+  type DataType,
   div,
   elu,
   exp,
@@ -15,13 +17,15 @@ import {
   softplus,
   type Tensor,
   tanh,
+  tidy,
 } from '@tensorflow/tfjs-core';
 
 /** A function from a tensor to one of the same shape. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /**
- * The activation functions that go by a name; all but the two softmaxes work element by element.
+ * The activation functions that go by a name; all but the two softmaxes work element by element. They compute in float32
+ * whatever numbers they are given; `linear` gives its input, and `relu` and `relu6` of int32 are int32, as in Keras.
  *
  * | name | f(x) |
  * |---|---|
@@ -57,23 +61,34 @@ export type ActivationFunction = (x: Tensor) => Tensor;
  */
 export const activations = {
   linear: (x) => x,
-  relu: (x) => relu(x),
-  relu6: (x) => relu6(x),
-  leakyRelu: (x) => leakyRelu(x, 0.2),
-  elu: (x) => elu(x),
-  selu: (x) => selu(x),
-  gelu: (x) => gelu(x),
-  silu: (x) => silu(x),
-  mish: (x) => mul(x, tanh(softplus(x))),
-  sigmoid: (x) => sigmoid(x),
-  hardSigmoid: (x) => div(relu6(add(x, 3)), 6),
-  tanh: (x) => tanh(x),
-  softplus: (x) => softplus(x),
-  softsign: (x) => div(x, add(abs(x), 1)),
-  exponential: (x) => exp(x),
-  softmax: (x) => softmax(x),
-  logSoftmax: (x) => logSoftmax(x),
+  relu: (x) => (x.dtype === 'int32' ? relu(x) : inFloat32(relu, x)),
+  relu6: (x) => (x.dtype === 'int32' ? relu6(x) : inFloat32(relu6, x)),
+  leakyRelu: (x) => inFloat32((y) => leakyRelu(y, 0.2), x),
+  elu: (x) => inFloat32(elu, x),
+  selu: (x) => inFloat32(selu, x),
+  gelu: (x) => inFloat32(gelu, x),
+  silu: (x) => inFloat32(silu, x),
+  mish: (x) => inFloat32((y) => tidy(() => mul(y, tanh(softplus(y)))), x),
+  sigmoid: (x) => inFloat32(sigmoid, x),
+  hardSigmoid: (x) => inFloat32((y) => tidy(() => div(relu6(add(y, 3)), 6)), x),
+  tanh: (x) => inFloat32(tanh, x),
+  softplus: (x) => inFloat32(softplus, x),
+  softsign: (x) => inFloat32((y) => tidy(() => div(y, add(abs(y), 1))), x),
+  exponential: (x) => inFloat32(exp, x),
+  softmax: (x) => inFloat32(softmax, x),
+  logSoftmax: (x) => inFloat32(logSoftmax, x),
 } satisfies Record<string, ActivationFunction>;
 
 /** The activations that go by a name; see {@link activations}. */
 export type ActivationName = keyof typeof activations;
+
+/** The dtype of what the activation gives; functions of users are taken to compute in float32. */
+export function activatedDtype(activation: ActivationName | ActivationFunction, inputDtype: DataType): DataType {
+  if (activation === 'linear') return inputDtype;
+  return inputDtype === 'int32' && (activation === 'relu' || activation === 'relu6') ? 'int32' : 'float32';
+}
+
+/** tfjs computes some of them in integers where it is given some, and refuses others. */
+function inFloat32(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  return x.dtype === 'float32' ? f(x) : tidy(() => f(cast(x, 'float32')));
+}

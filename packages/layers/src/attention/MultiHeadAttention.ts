@@ -3,6 +3,7 @@ import {
   type CallContext,
   type Config,
   type Initializer,
+  type InputDtype,
   isShapeList,
   joinPath,
   Layer,
@@ -176,6 +177,19 @@ export class MultiHeadAttention extends Layer {
     }
   }
 
+  protected override inputDtype(index: number): InputDtype {
+    return index < 3 ? 'float32' : 'bool';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
+    const [query, value, key] = this.shapesOf(inputShape);
+    if (!this.built) return;
+    // Here, so that the error names the inputs rather than a projection.
+    this.query.buildFor(query);
+    this.value.buildFor(value);
+    this.key.buildFor(key);
+  }
+
   override call(inputs: Tensor | Tensor[], ctx: CallContext): Tensor {
     const list = Array.isArray(inputs) ? inputs : [inputs];
     const [from, to = from!, by = to, given] = list;
@@ -225,7 +239,13 @@ export class MultiHeadAttention extends Layer {
   private shapesOf(inputShape: Shape | Shape[]): [query: Shape, value: Shape, key: Shape] {
     const list = isShapeList(inputShape) ? inputShape : [inputShape];
     const [query, value = query!, key = value] = list;
-    if (list.length <= 4 && [query, value, key].every((shape) => shape?.length === 3) && value[1] === key[1]) {
+    const known = (sizes: readonly (number | null | undefined)[]) =>
+      new Set(sizes.filter((size) => size !== null)).size <= 1;
+    const together =
+      [query, value, key].every((shape) => shape?.length === 3) &&
+      known([value[1], key[1]]) &&
+      known([query, value, key].map((shape) => shape![0]));
+    if (list.length <= 4 && together) {
       return [query!, value, key];
     }
     throw new ShapeError({

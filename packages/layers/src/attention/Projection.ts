@@ -2,6 +2,8 @@ import {
   type CallContext,
   type Config,
   type Initializer,
+  type InputDtype,
+  type InputSpec,
   Layer,
   type Parameter,
   type Regularizer,
@@ -36,6 +38,13 @@ export class Projection extends Layer {
     this.#options = options;
   }
 
+  protected override inputSpec(): InputSpec {
+    if (!this.built) return {};
+    const { axes } = this.#options;
+    const sizes = this.kernel.shape.slice(0, axes).map((size, i) => [i - axes, size] as const);
+    return { minRank: axes + 1, axes: Object.fromEntries(sizes) };
+  }
+
   protected override build(inputShape: Shape | Shape[]): void {
     const { axes, outputShape, useBias, kernelInitializer, biasInitializer, ...rest } = this.#options;
     const shape = singleShape(inputShape, this.label());
@@ -47,6 +56,10 @@ export class Projection extends Layer {
     });
     if (!useBias) return;
     this.bias = this.addWeight({ shape: outputShape, initializer: biasInitializer, regularizer: rest.biasRegularizer });
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -2,6 +2,7 @@ import {
   type CallContext,
   type Config,
   convolution2d,
+  type InputDtype,
   type InputSpec,
   optionTable,
   type Shape,
@@ -110,6 +111,14 @@ export class Conv2D extends KernelLayer {
       });
     }
     this.addKernel([...this.kernelSize, channels / this.groups, this.filters]);
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -3,6 +3,7 @@ import {
   type Config,
   checkOptions,
   depthwiseConvolution2d,
+  type InputDtype,
   type InputSpec,
   type LayerOptions,
   layerOptions,
@@ -118,6 +119,14 @@ export class DepthwiseConv2D extends KernelLayer {
   protected override build(inputShape: Shape | Shape[]): void {
     const channels = knownAxis(singleShape(inputShape, this.label()), -1, this.label());
     this.addKernel([...this.kernelSize, channels, this.depthMultiplier], channels * this.depthMultiplier);
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -48,11 +48,13 @@ export function convolutionWindow(options: ConvolutionWindowOptions, where: stri
   return { kernelSize, strides, padding: oneOf(options.padding ?? 'valid', paddings, 'padding', where), dilationRate };
 }
 
+const sides = ['height', 'width'] as const;
+
 /** Height and width of what comes out of an image; null where they are not known. */
 export function convolvedSize(image: Shape, window: ConvolutionWindow, where: string): [number | null, number | null] {
   const size = (axis: 0 | 1) => {
     const reach = (window.kernelSize[axis] - 1) * window.dilationRate[axis] + 1;
-    return windowedSize(image[axis] ?? null, reach, window.strides[axis], window.padding, where);
+    return windowedSize(image[axis] ?? null, reach, window.strides[axis], window.padding, sides[axis], where);
   };
   return [size(0), size(1)];
 }

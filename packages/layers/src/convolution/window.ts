@@ -14,6 +14,7 @@ export function windowedSize(
   reach: number,
   stride: number,
   padding: Padding,
+  side: 'height' | 'width',
   where: string,
 ): number | null {
   if (size === null) return null;
@@ -21,9 +22,10 @@ export function windowedSize(
   if (out > 0) return out;
   throw new ShapeError({
     where,
-    problem: 'the window is larger than the input',
-    expected: `at least ${reach} along each side`,
-    got: String(size),
-    mend: "make the window smaller, or use padding 'same'",
+    problem: padding === 'same' ? 'the image is empty' : 'the window is larger than the image',
+    expected: `a ${side} of at least ${padding === 'same' ? 1 : reach}`,
+    got: `a ${side} of ${size}`,
+    mend:
+      padding === 'same' ? 'feed larger images' : "feed larger images, make the window smaller, or use padding 'same'",
   });
 }

@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Config,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -8,8 +9,8 @@ import {
   type Shape,
   singleShape,
 } from '@espalier/core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ActivationFunction } from '../activations/activations.js';
+import type { DataType, Tensor } from '@tensorflow/tfjs-core';
+import { type ActivationFunction, activatedDtype } from '../activations/activations.js';
 import { type ActivationLike, resolveActivation, serializeActivation } from '../activations/resolveActivation.js';
 
 /** What {@link Activation} takes. */
@@ -25,7 +26,8 @@ const activationOptions = /* @__PURE__ */ optionTable<ActivationOptions, LayerOp
 );
 
 /**
- * An activation function as a layer of its own; the shape stays. The names are those of {@link activations}.
+ * An activation function as a layer of its own; the shape stays. The names are those of {@link activations}. `linear`,
+ * `relu` and `relu6` keep int32, and `linear` bool too, as in Keras; the others, and functions of your own, compute in float32.
  *
  * @throws ValueError for an unknown name.
  *
@@ -52,6 +54,19 @@ export class Activation extends Layer {
     super(options, activationOptions);
     this.activation = options.activation;
     this.#activate = resolveActivation(this.activation, 'Activation');
+  }
+
+  protected override inputSpec() {
+    return {};
+  }
+
+  protected override inputDtype(): InputDtype {
+    // What keeps integers is found by the dtype itself, in the activation.
+    return typeof this.activation === 'function' ? 'float32' : 'numbers';
+  }
+
+  override computeOutputDtype(inputDtype: DataType): DataType {
+    return activatedDtype(this.activation, inputDtype);
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

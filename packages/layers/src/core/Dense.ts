@@ -2,6 +2,7 @@ import {
   type CallContext,
   type Config,
   dense,
+  type InputDtype,
   type InputSpec,
   optionTable,
   type Shape,
@@ -63,6 +64,10 @@ export class Dense extends KernelLayer {
   protected override build(inputShape: Shape | Shape[]): void {
     const features = knownAxis(singleShape(inputShape, this.label()), -1, this.label());
     this.addKernel([features, this.units]);
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -2,7 +2,9 @@ import {
   type CallContext,
   type Config,
   DataError,
+  firstNotInteger,
   type Initializer,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -12,7 +14,7 @@ import {
   type Shape,
   singleShape,
 } from '@espalier/core';
-import { cast, type DataType, gather, getBackend, notEqual, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, type DataType, gather, notEqual, type Tensor } from '@tensorflow/tfjs-core';
 import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
 import { positiveInteger } from '../options/checks.js';
 import { compact } from '../options/compact.js';
@@ -32,9 +34,6 @@ export interface EmbeddingOptions extends LayerOptions {
   /** Whether id 0 is padding, which later layers are told to leave out by a mask. Default false. */
   readonly maskZero?: boolean;
 }
-
-/** Where reading a tensor does not wait for a device, so that looking at every id costs next to nothing. */
-const SYNCHRONOUS = new Set(['cpu', 'wasm', 'tensorflow']);
 
 const embeddingOptions = /* @__PURE__ */ optionTable<EmbeddingOptions, LayerOptions>(
   'Embedding',
@@ -63,7 +62,7 @@ const embeddingOptions = /* @__PURE__ */ optionTable<EmbeddingOptions, LayerOpti
  *
  * Parameters: `embeddings` `[inputDim, outputDim]`.
  *
- * @throws DataError where an id is outside the table, with the id and its position. On GPU backends ids are not looked
+ * @throws DataError where an id is outside the table or not a whole number, with the id and its position. On GPU backends ids are not looked
  * at, since reading them would stop the device.
  * @throws ValueError where a size is not a positive integer.
  *
@@ -114,8 +113,12 @@ export class Embedding extends Layer {
     });
   }
 
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
+  }
+
   override call(ids: Tensor, _ctx: CallContext): Tensor {
-    if (SYNCHRONOUS.has(getBackend())) this.checkIds(ids);
+    this.checkIds(ids);
     return gather(this.embeddings.value as Tensor, ids.dtype === 'int32' ? ids : cast(ids, 'int32'));
   }
 
@@ -143,15 +146,13 @@ export class Embedding extends Layer {
   }
 
   private checkIds(ids: Tensor): void {
-    const values = ids.dataSync();
-    // Written so that NaN is refused too.
-    const at = values.findIndex((id: number) => !(id >= 0 && id < this.inputDim));
-    if (at < 0) return;
+    const found = firstNotInteger(ids, 0, this.inputDim);
+    if (found === undefined) return;
     throw new DataError({
       where: this.label(),
-      problem: `the id ${values[at]} (element ${at} of the input) is not in the table`,
-      expected: `ids from 0 to ${this.inputDim - 1}`,
-      got: String(values[at]),
+      problem: `the id ${found.value} (element ${found.at} of the input) is not in the table`,
+      expected: `whole numbers from 0 to ${this.inputDim - 1}`,
+      got: String(found.value),
       mend: 'raise inputDim, or map unknown words to a reserved id',
     });
   }

@@ -2,6 +2,7 @@ import {
   type CallContext,
   type Config,
   checkOptions,
+  type InputDtype,
   type InputSpec,
   Layer,
   type LayerOptions,
@@ -64,6 +65,10 @@ export class Input extends Layer {
   protected override inputSpec(): InputSpec {
     const sizes = this.shape.flatMap((size, i) => (size === null ? [] : [[i + 1, size] as const]));
     return { rank: this.shape.length + 1, axes: Object.fromEntries(sizes) };
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

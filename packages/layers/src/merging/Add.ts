@@ -1,5 +1,6 @@
 import {
   type CallContext,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -8,13 +9,14 @@ import {
   ShapeError,
   showShape,
 } from '@espalier/core';
-import { add, type Tensor } from '@tensorflow/tfjs-core';
-import { severalShapes, severalTensors } from './several.js';
+import { add, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import { allOf, dtypesOf, joinedDtype, severalShapes, severalTensors } from './several.js';
 
 const addOptions = /* @__PURE__ */ optionTable<LayerOptions, LayerOptions>('Add', {}, { base: layerOptions });
 
 /**
- * The sum of two or more inputs. Sizes must agree axis by axis, or be 1.
+ * The sum of two or more inputs. Batches must be the same; other sizes must agree axis by axis, or be 1. The sum of
+ * int32 inputs is int32, any other is float32.
  *
  * @throws ShapeError for fewer than two inputs or shapes that do not go together.
  *
@@ -37,29 +39,41 @@ export class Add extends Layer {
     super(options, addOptions);
   }
 
-  protected override build(inputShape: Shape | Shape[]): void {
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
     this.computeOutputShape(inputShape);
   }
 
+  override computeOutputDtype(inputDtype: DataType, inputDtypes?: readonly DataType[]): DataType {
+    const dtype = joinedDtype(inputDtypes ?? [inputDtype]);
+    return dtype === 'bool' ? 'float32' : dtype;
+  }
+
   override call(inputs: Tensor | Tensor[], _ctx: CallContext): Tensor {
-    return severalTensors(inputs, this.label()).reduce((sum, x) => add(sum, x));
+    const several = severalTensors(inputs, this.label());
+    const dtype = this.computeOutputDtype(several[0]!.dtype, dtypesOf(several));
+    return allOf(several, dtype).reduce((sum, x) => add(sum, x));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shapes = severalShapes(inputShape, this.label());
     return shapes.reduce((a, b) => {
-      if (a.length !== b.length || a.some((size, axis) => !fits(size, b[axis]!))) {
+      if (a.length !== b.length || a.some((size, axis) => !fits(size, b[axis]!, axis))) {
         throw new ShapeError({
           where: this.label(),
           problem: 'the inputs have shapes that cannot be added',
+          expected: 'the same batch, and sizes that agree or are 1',
           got: shapes.map(showShape).join(', '),
         });
       }
-      return a.map((size, axis) => (size === 1 || size === null ? b[axis]! : size));
+      return a.map((size, axis) => (size === 1 || (size === null && b[axis] !== 1) ? b[axis]! : size));
     });
   }
 }
 
-function fits(a: number | null, b: number | null): boolean {
-  return a === b || a === null || b === null || a === 1 || b === 1;
+function fits(a: number | null, b: number | null, axis: number): boolean {
+  return a === b || a === null || b === null || (axis > 0 && (a === 1 || b === 1));
 }

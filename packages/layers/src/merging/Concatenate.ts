@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Config,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -10,8 +11,8 @@ import {
   showShape,
   ValueError,
 } from '@espalier/core';
-import { concat, type Tensor } from '@tensorflow/tfjs-core';
-import { severalShapes, severalTensors } from './several.js';
+import { concat, type DataType, type Tensor } from '@tensorflow/tfjs-core';
+import { allOf, dtypesOf, joinedDtype, severalShapes, severalTensors } from './several.js';
 
 /** What {@link Concatenate} takes. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -26,7 +27,8 @@ const concatenateOptions = /* @__PURE__ */ optionTable<ConcatenateOptions, Layer
 );
 
 /**
- * Two or more inputs end to end along one axis. All other sizes must agree.
+ * Two or more inputs end to end along one axis. All other sizes must agree. Inputs of one dtype keep it; float32 beside
+ * other numbers gives float32, int32 beside bool gives int32.
  *
  * @throws ShapeError for fewer than two inputs or shapes that do not go together.
  *
@@ -58,12 +60,21 @@ export class Concatenate extends Layer {
     });
   }
 
-  protected override build(inputShape: Shape | Shape[]): void {
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
     this.computeOutputShape(inputShape);
   }
 
+  override computeOutputDtype(inputDtype: DataType, inputDtypes?: readonly DataType[]): DataType {
+    return joinedDtype(inputDtypes ?? [inputDtype]);
+  }
+
   override call(inputs: Tensor | Tensor[], _ctx: CallContext): Tensor {
-    return concat(severalTensors(inputs, this.label()), this.axis);
+    const several = severalTensors(inputs, this.label());
+    return concat(allOf(several, joinedDtype(dtypesOf(several))), this.axis);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,5 +1,5 @@
 import { isShapeList, type Shape, ShapeError } from '@espalier/core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { cast, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 
 /** The shapes of a layer that joins inputs. @throws ShapeError for fewer than two. */
 export function severalShapes(shape: Shape | Shape[], where: string): Shape[] {
@@ -12,6 +12,18 @@ export function severalShapes(shape: Shape | Shape[], where: string): Shape[] {
 export function severalTensors(inputs: Tensor | Tensor[], where: string): Tensor[] {
   if (!Array.isArray(inputs)) refuse(1, where);
   return inputs;
+}
+
+export const dtypesOf = (tensors: readonly Tensor[]): DataType[] => tensors.map(({ dtype }) => dtype);
+
+/** The dtype that holds numbers of all of these, as Keras promotes them. */
+export function joinedDtype(dtypes: readonly DataType[]): DataType {
+  return (['float32', 'int32', 'bool'] as const).find((dtype) => dtypes.includes(dtype)) ?? dtypes[0]!;
+}
+
+/** All tensors in one dtype. */
+export function allOf(tensors: readonly Tensor[], dtype: DataType): Tensor[] {
+  return tensors.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
 }
 
 function refuse(count: number, where: string): never {

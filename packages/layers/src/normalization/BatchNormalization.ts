@@ -3,6 +3,7 @@ import {
   type CallContext,
   type Config,
   type Initializer,
+  type InputDtype,
   type InputSpec,
   Layer,
   type LayerOptions,
@@ -11,6 +12,8 @@ import {
   type Parameter,
   type Regularizer,
   type Shape,
+  ShapeError,
+  showShape,
   singleShape,
   ValueError,
 } from '@espalier/core';
@@ -90,7 +93,8 @@ const batchNormalizationOptions = /* @__PURE__ */ optionTable<BatchNormalization
  * Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
  *
  * @throws ValueError where `axis` is the batch axis, or `momentum` is outside [0, 1].
- * @throws ShapeError where the number of features is not known or not the one it was built for.
+ * @throws ShapeError where the number of features is not known or not the one it was built for, or a batch to train on is
+ * empty.
  *
  * @example
  * ```ts
@@ -175,6 +179,10 @@ export class BatchNormalization extends Layer {
     this.movingVariance = this.addWeight({ shape, initializer: this.movingVarianceInitializer, kind: 'state' });
   }
 
+  protected override inputDtype(): InputDtype {
+    return 'float32';
+  }
+
   override call(x: Tensor, ctx: CallContext): Tensor {
     // The features as a vector that broadcasts: `[1, features, 1]` for axis 1 of three.
     const shape = x.shape.map(() => 1);
@@ -182,6 +190,7 @@ export class BatchNormalization extends Layer {
     const along = (parameter: Parameter): Tensor => reshape(parameter.value as Tensor, shape);
 
     if (ctx.training && this.trainable && !this.frozen) {
+      this.requireElements(x);
       const weights = this.weights(x, ctx.mask);
       if (weights === undefined && shape[shape.length - 1] === this.movingMean.size) {
         return batchNormalization(x, this.gamma?.value, this.beta?.value, {
@@ -224,6 +233,18 @@ export class BatchNormalization extends Layer {
         gammaRegularizer: this.gammaRegularizer && serialized(this.gammaRegularizer),
       }),
     };
+  }
+
+  /** The moving statistics would become NaN, and stay so. */
+  private requireElements(x: Tensor): void {
+    if (x.size > 0 || this.movingMean.size === 0) return;
+    throw new ShapeError({
+      where: this.label(),
+      problem: 'a batch without elements has no mean',
+      expected: 'at least one element for each feature, in training',
+      got: showShape(x.shape),
+      mend: 'leave empty batches out',
+    });
   }
 
   /** `gamma / sqrt(variance + epsilon)` */

@@ -79,7 +79,7 @@ export class GroupNormalization extends ScaledNormalization {
 
   protected override build(inputShape: Shape | Shape[]): void {
     const [channels] = sizesOf([this.axis], inputShape, this.label()) as [number];
-    if (this.groups !== -1 && channels % this.groups !== 0) {
+    if (this.groups !== -1 && (channels % this.groups !== 0 || channels < this.groups)) {
       throw new ShapeError({
         where: this.label(),
         problem: 'the channels cannot be shared out evenly',

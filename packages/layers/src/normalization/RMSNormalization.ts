@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Config,
+  type InputDtype,
   type InputSpec,
   Layer,
   type LayerOptions,
@@ -78,6 +79,10 @@ export class RMSNormalization extends Layer {
       shape: sizesOf([this.axis].flat(), inputShape, this.label()),
       initializer: new Ones(),
     });
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -1,6 +1,7 @@
 import {
   type Config,
   type Initializer,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -93,6 +94,10 @@ export abstract class ScaledNormalization extends Layer {
     if (this.center) {
       this.beta = this.addWeight({ shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer });
     }
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,4 +1,4 @@
-import type { CallContext } from '@espalier/core';
+import type { CallContext, InputDtype } from '@espalier/core';
 import { avgPool, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { Pooling2D, type Pooling2DOptions } from './Pooling2D.js';
 
@@ -27,6 +27,10 @@ export class AveragePooling2D extends Pooling2D {
 
   constructor(options: Pooling2DOptions = {}) {
     super(options, 'AveragePooling2D');
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

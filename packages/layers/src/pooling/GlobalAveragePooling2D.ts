@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Config,
+  type InputDtype,
   type InputSpec,
   Layer,
   type LayerOptions,
@@ -30,7 +31,7 @@ const globalAveragePooling2DOptions = /* @__PURE__ */ optionTable<GlobalAverageP
 /**
  * The mean of each channel over the whole image: `(batch, height, width, channels)` becomes `(batch, channels)`.
  *
- * @throws ShapeError where the input has not four axes.
+ * @throws ShapeError where the input has not four axes, or an image has no pixels.
  *
  * @example
  * ```ts
@@ -56,7 +57,11 @@ export class GlobalAveragePooling2D extends Layer {
   }
 
   protected override inputSpec(): InputSpec {
-    return { rank: 4 };
+    return { rank: 4, least: { 1: 1, 2: 1 } };
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -48,10 +48,16 @@ export abstract class Pooling2D extends Layer {
     return { rank: 4 };
   }
 
+  protected override checkShape(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
+  }
+
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch = null, height = null, width = null, channels = null] = singleShape(inputShape, this.label());
-    const size = (length: number | null, axis: 0 | 1) =>
-      windowedSize(length, this.poolSize[axis], this.strides[axis], this.padding, this.label());
+    const size = (length: number | null, axis: 0 | 1) => {
+      const side = axis === 0 ? 'height' : 'width';
+      return windowedSize(length, this.poolSize[axis], this.strides[axis], this.padding, side, this.label());
+    };
     return [batch, size(height, 0), size(width, 1), channels];
   }
 

@@ -2,6 +2,7 @@ import {
   type CallContext,
   type Config,
   describeValue,
+  type InputDtype,
   type InputSpec,
   joinPath,
   Layer,
@@ -43,6 +44,7 @@ const bidirectionalOptions = /* @__PURE__ */ optionTable<BidirectionalOptions, L
  * Source: Schuster and Paliwal 1997.
  *
  * @throws ValueError where the layer is not recurrent, or `mergeMode` is unknown.
+ * @throws ShapeError where the input has not three axes, or no time steps.
  *
  * @example
  * ```ts
@@ -97,7 +99,7 @@ export class Bidirectional extends Layer {
   }
 
   protected override inputSpec(): InputSpec {
-    return { rank: 3 };
+    return { rank: 3, least: { 1: 1 } };
   }
 
   protected override build(inputShape: Shape | Shape[]): void {
@@ -106,6 +108,10 @@ export class Bidirectional extends Layer {
       if (layer.path === '') layer.path = joinPath(this.path, segment);
       layer.buildFor(inputShape);
     }
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, ctx: CallContext): Tensor {

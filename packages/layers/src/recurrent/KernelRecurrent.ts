@@ -9,7 +9,6 @@ import {
   type Regularizer,
   type SequenceOptions,
   type Shape,
-  ShapeError,
   singleShape,
   ValueError,
 } from '@espalier/core';
@@ -107,7 +106,7 @@ export abstract class KernelRecurrent extends Recurrent {
   }
 
   protected override inputSpec(): InputSpec {
-    return this.built ? { rank: 3, axes: { [-1]: this.kernel.shape[0]! } } : super.inputSpec();
+    return this.built ? { ...super.inputSpec(), axes: { [-1]: this.kernel.shape[0]! } } : super.inputSpec();
   }
 
   /** Declares the kernels for `gates` gates, and a bias of `biasShape`. */
@@ -139,14 +138,6 @@ export abstract class KernelRecurrent extends Recurrent {
   /** What the recurrent operations of core take, from the inputs of `call`. */
   protected sequence(inputs: Tensor | Tensor[], ctx: CallContext): SequenceOptions {
     const [x, ...initialState] = Array.isArray(inputs) ? inputs : [inputs];
-    if (initialState.length > 0 && initialState.length !== this.stateCount) {
-      throw new ShapeError({
-        where: this.label(),
-        problem: 'wrong number of initial states behind the input',
-        expected: String(this.stateCount),
-        got: String(initialState.length),
-      });
-    }
     return {
       x: x!,
       kernel: this.kernel.value as Tensor,

@@ -1,5 +1,6 @@
 import {
   type Config,
+  type InputDtype,
   type InputSpec,
   isShapeList,
   Layer,
@@ -9,6 +10,8 @@ import {
   optionTable,
   type SequenceResult,
   type Shape,
+  ShapeError,
+  showShape,
 } from '@espalier/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { positiveInteger } from '../options/checks.js';
@@ -69,11 +72,33 @@ export abstract class Recurrent extends Layer {
   }
 
   protected override inputSpec(): InputSpec {
-    return { rank: 3 };
+    return { rank: 3, least: { 1: 1 } };
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override buildFor(inputShape: Shape | Shape[]): void {
-    super.buildFor(isShapeList(inputShape) ? inputShape[0]! : inputShape);
+    const [sequence, ...states] = isShapeList(inputShape) ? inputShape : [inputShape];
+    super.buildFor(sequence!);
+    if (states.length > 0) this.checkStates(sequence!, states);
+  }
+
+  private checkStates(sequence: Shape, states: readonly Shape[]): void {
+    const refuse = (problem: string, expected: string, got: string): never => {
+      throw new ShapeError({ where: this.label(), problem, expected, got });
+    };
+    if (states.length !== this.stateCount) {
+      refuse('wrong number of initial states behind the input', String(this.stateCount), String(states.length));
+    }
+    const wanted: Shape = [sequence[0] ?? null, this.units];
+    const fits = (shape: Shape) =>
+      shape.length === 2 &&
+      shape.every((size, axis) => size === null || wanted[axis] === null || size === wanted[axis]);
+    for (const state of states) {
+      if (!fits(state)) refuse('an initial state has the wrong shape', showShape(wanted), showShape(state));
+    }
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {

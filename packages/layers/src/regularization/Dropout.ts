@@ -2,6 +2,7 @@ import {
   type CallContext,
   type Config,
   dropout,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -29,7 +30,7 @@ const dropoutOptions = /* @__PURE__ */ optionTable<DropoutOptions, LayerOptions>
 
 /**
  * In training, sets each element to 0 with probability `rate` and multiplies the rest by `1 / (1 - rate)`, so that the
- * mean stays; else the values pass unchanged. Which elements is decided by the call's random stream.
+ * mean stays; else the values pass unchanged. The output is float32, in both. Which elements is decided by the call's random stream.
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
  *
  * @throws ValueError where `rate` is outside [0, 1).
@@ -58,6 +59,14 @@ export class Dropout extends Layer {
   constructor(options: DropoutOptions) {
     super(options, dropoutOptions);
     this.rate = inRange(options.rate, 0, 1, 'rate', 'Dropout');
+  }
+
+  protected override inputSpec() {
+    return {};
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'float32';
   }
 
   override call(x: Tensor, ctx: CallContext): Tensor {

@@ -1,5 +1,6 @@
 import {
   type CallContext,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -39,6 +40,10 @@ export class Flatten extends Layer {
 
   protected override inputSpec() {
     return { minRank: 1 };
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {

@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Config,
+  type InputDtype,
   Layer,
   type LayerOptions,
   layerOptions,
@@ -60,6 +61,18 @@ export class Reshape extends Layer {
         got: `[${this.targetShape.join(', ')}]`,
       });
     }
+  }
+
+  protected override inputSpec() {
+    return { minRank: 1 };
+  }
+
+  protected override inputDtype(): InputDtype {
+    return 'numbers';
+  }
+
+  protected override checkShape(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
   }
 
   override call(x: Tensor, _ctx: CallContext): Tensor {
