@@ -19,7 +19,7 @@ const table = {
   'backend-webgpu': { packages: ['core'], own: ['@tensorflow/tfjs-backend-webgpu', 'webgpu'] },
   layers: { packages: ['core'] },
   optimizers: { packages: ['core'] },
-  datasets: { packages: ['core'], own: ['jpeg-js'] },
+  datasets: { packages: ['core'] },
   'models-zoo': { packages: ['core', 'layers'] },
   cli: { packages: ['*'], own: ['commander'], builtins: true },
 };
