@@ -19,8 +19,6 @@ export default defineConfig({
     globalSetup: ['./test/globalSetup.ts'],
     // tfjs ships ES modules that Node cannot load by itself; only its backends are imported file by file.
     server: { deps: { inline: [/tfjs-backend-wasm/, /tfjs-backend-cpu\/dist\/(?!tf-backend)/] } },
-    // tfjs greets every process with an advertisement of its native backend.
-    onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

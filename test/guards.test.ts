@@ -81,6 +81,16 @@ const plants: Plant[] = [
     problem: /layers may not import '@espalier\/optimizers'/,
   },
   {
+    guard: 'bundlers',
+    what: 'an environment that is taken apart',
+    plant: write(
+      'packages/datasets/src/Planted0.ts',
+      'const { HOME } = process.env;\nexport const planted = [HOME, process.env.HOME];\n',
+    ),
+    file: 'packages/datasets/src/Planted0.ts',
+    problem: /process.env.NAME one by one/,
+  },
+  {
     guard: 'imports',
     what: 'the same by a type alone',
     plant: write('packages/layers/src/Planted2.ts', "export type Planted = import('@espalier/optimizers').Adam;\n"),

@@ -1,5 +1,5 @@
 import { type Backend, BackendError, type BackendInfo } from '@espalier/core';
-import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { engine, ready, setBackend } from '@tensorflow/tfjs-core';
 
 /**
  * The plain JavaScript engine: tfjs's CPU backend, one thread, no SIMD. It runs wherever JavaScript does and is slow:
@@ -31,6 +31,8 @@ export function cpu(): Backend {
         });
       }
       await ready();
+      // At its first tensor in Node it would recommend tfjs's own native backend, over a dozen lines.
+      (engine().backend as unknown as { firstUse: boolean }).firstUse = false;
       return { name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: 'none', version: version_cpu };
     },
   };

@@ -1,5 +1,5 @@
 import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cpu } from '../src/index.js';
 
 test('is available everywhere', async () => {
@@ -7,6 +7,7 @@ test('is available everywhere', async () => {
 });
 
 test('computes after activation, and a second activation is harmless', async () => {
+  const printed = ['warn', 'log', 'info', 'error'].map((method) => vi.spyOn(console, method as 'log'));
   const backend = cpu();
   const info = await backend.activate();
   expect(info).toMatchObject({ name: 'cpu', device: 'CPU (plain JavaScript)', threads: 1, simd: 'none' });
@@ -15,4 +16,5 @@ test('computes after activation, and a second activation is harmless', async () 
   expect(getBackend()).toBe('cpu');
   const product = matMul(tensor2d([1, 2, 3, 4], [2, 2]), tensor2d([1, 0, 0, 1], [2, 2]));
   expect([...product.dataSync()]).toEqual([1, 2, 3, 4]);
+  for (const spy of printed) expect(spy).not.toHaveBeenCalled();
 });

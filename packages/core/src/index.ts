@@ -6,7 +6,7 @@
 
 export { activateBackend, requireBackend, useBackend } from './backend/activateBackend.js';
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
-export { type Bytes, bytesOf } from './bytes/bytesOf.js';
+export { type Bytes, bytesOf, type OwnBytes } from './bytes/bytesOf.js';
 export type { TypedArray } from './bytes/numbersOf.js';
 export { Callback, type CallbackState, type FitParams, type Logs } from './callbacks/Callback.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/EarlyStopping.js';

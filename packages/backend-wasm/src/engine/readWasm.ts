@@ -36,7 +36,19 @@ function defaultLocations(file: WasmFile): Location[] {
   if (base === undefined) return [];
   // The second is the place in a source checkout.
   const shipped = base === import.meta.url ? besideModule(file) : new URL(file, base);
-  return [shipped, new URL(`../generated/${file}`, base)];
+  return [shipped, new URL(`../generated/${file}`, base), ...inInstalledPackage(file, base)];
+}
+
+/** In the package itself, where a bundle for Node stands in a project that has it installed and brought no files along. */
+function inInstalledPackage(file: WasmFile, bundle: string): Location[] {
+  const { createRequire } = nodeModule<typeof import('node:module')>('node:module') ?? {};
+  if (createRequire === undefined || !bundle.startsWith('file:')) return [];
+  try {
+    const manifest = createRequire(bundle).resolve('@espalier/backend-wasm/package.json');
+    return [manifest.replace('package.json', `dist/${file}`)];
+  } catch {
+    return [];
+  }
 }
 
 /** A file in a folder that is given as a path or URL, with or without a slash at its end. */
@@ -83,6 +95,6 @@ export async function readWasm(file: WasmFile, wasmPath: WasmOptions['wasmPath']
     where: 'wasm',
     problem: `${file} was not found`,
     got: tried.length === 0 ? 'this bundle does not say where it runs from' : `looked at ${tried.join(', ')}`,
-    mend: `serve the .wasm files of @espalier/backend-wasm/dist and pass their place: wasm({ wasmPath: '/folder' })`,
+    mend: `copy the .wasm files of @espalier/backend-wasm/dist beside your bundle, or pass their place: wasm({ wasmPath: '/folder' })`,
   });
 }

@@ -6,6 +6,12 @@ import { isFluid, isGone } from './arrayKind.js';
 export type Bytes = ArrayBufferView | ArrayBufferLike;
 
 /**
+ * Bytes in memory that is not shared: `Uint8Array<ArrayBuffer>`, written so that TypeScript before 5.7, whose
+ * `Uint8Array` has no parameter, reads it too.
+ */
+export type OwnBytes = ReturnType<Uint8ArrayConstructor['of']>;
+
+/**
  * The bytes of anything that holds bytes, as a plain `Uint8Array`: its `slice` copies, which that of Node's Buffer does
  * not, and it begins where the view began. The memory is the caller's own, without a copy, unless it is shared between
  * threads or can be resized: then it is a copy, as such memory may change while it is read.
@@ -24,12 +30,12 @@ export type Bytes = ArrayBufferView | ArrayBufferLike;
  * if (bytes.join() !== '1,2' || bytes.buffer !== memory) throw new Error('not the bytes of the view');
  * ```
  */
-export function bytesOf(value: Bytes, where: string): Uint8Array<ArrayBuffer> {
+export function bytesOf(value: Bytes, where: string): OwnBytes {
   const view = ArrayBuffer.isView(value) ? value : memoryView(value, where);
   if (isGone(view)) refuse(where, 'the memory of these bytes was transferred away or shrunk', value);
   const { buffer, byteOffset, byteLength } = view;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  return isFluid(buffer) ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>);
+  return isFluid(buffer) ? new Uint8Array(bytes) : (bytes as OwnBytes);
 }
 
 /** What only memory, of whatever realm, can be put under. */

@@ -1,4 +1,5 @@
 import { arrayKind } from '../bytes/arrayKind.js';
+import type { OwnBytes } from '../bytes/bytesOf.js';
 import { bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
@@ -56,7 +57,7 @@ const ARRAYS: Readonly<Record<HostDType, string>> = {
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): OwnBytes {
   const rank = (tensor: HostTensor): number => Object.keys(TAGS).indexOf(tensor.dtype);
   for (const [name, tensor] of tensors) checkTensor(name, tensor);
   const sorted = [...tensors].sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));

@@ -4,6 +4,13 @@ import type { Rng } from '../random/Rng.js';
 import type { CallContext } from './CallContext.js';
 import { Parameter } from './Parameter.js';
 
+declare global {
+  // Types for users whose `lib` is older than the symbol; the same declaration where it is there.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** A module together with the path under which its parent holds it. */
 export interface NamedModule {
   /** Empty for the root. */

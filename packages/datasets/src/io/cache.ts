@@ -5,10 +5,12 @@ import type { NodeBuiltins } from './nodeBuiltins.js';
  * `$XDG_CACHE_HOME` or `~/.cache`.
  */
 export function cacheDirectory({ os, path }: NodeBuiltins, cacheDir?: string): string {
-  const { ESPALIER_CACHE, XDG_CACHE_HOME } = process.env;
+  // One by one: bundlers put values in the place of such expressions, and cannot do so for a pattern.
+  const chosen = process.env.ESPALIER_CACHE;
+  const xdg = process.env.XDG_CACHE_HOME;
   // The XDG specification has relative paths ignored.
-  const base = XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : path.join(os.homedir(), '.cache');
-  return path.resolve(cacheDir || ESPALIER_CACHE || path.join(base, 'espalier'));
+  const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), '.cache');
+  return path.resolve(cacheDir || chosen || path.join(base, 'espalier'));
 }
 
 /** Writes a file beside its final place and renames it, so that a crash leaves the old file or the new one. */
