@@ -1,8 +1,8 @@
 import { arrayKind } from '../bytes/arrayKind.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
 
-/** A list of numbers, or of such lists, of any depth. */
-export type NestedNumbers = readonly (number | NestedNumbers | ArrayLike<number | bigint>)[];
+/** A list of numbers, or of such lists, of any depth; true counts as 1 and false as 0. */
+export type NestedNumbers = readonly (number | boolean | NestedNumbers | ArrayLike<number | bigint>)[];
 
 /** The shape that the first element of every list suggests; the others are held against it while copying. */
 function shapeOf(values: unknown): number[] {
@@ -49,6 +49,8 @@ export function flattenNested(values: NestedNumbers, where: string): { data: Flo
       position.length = depth;
     } else if (typeof value === 'number') {
       data[filled++] = value;
+    } else if (typeof value === 'boolean') {
+      data[filled++] = value ? 1 : 0;
     } else if (typeof value === 'bigint' && BigInt(Math.fround(Number(value))) === value) {
       data[filled++] = Number(value);
     } else {

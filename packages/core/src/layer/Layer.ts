@@ -6,6 +6,7 @@ import { Module } from '../module/Module.js';
 import { type Config, Parameter, type ParameterOptions, type SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import { checkOptions } from '../options/checkOptions.js';
+import { describeValue } from '../options/describeValue.js';
 import { type OptionTable, optionTable } from '../options/OptionTable.js';
 import { ownOptions } from '../options/ownOptions.js';
 import { castInput, checkInputDtype, type InputDtype } from './inputDtype.js';
@@ -182,7 +183,7 @@ export abstract class Layer extends Module {
   apply(inputs: Tensor | Tensor[], ctx: CallContext): Tensor;
   apply(inputs: SymbolicTensor | SymbolicTensor[] | Tensor | Tensor[], ctx?: CallContext): SymbolicTensor | Tensor {
     const first = Array.isArray(inputs) ? inputs[0] : inputs;
-    if (first instanceof SymbolicTensor) {
+    if (first instanceof SymbolicTensor || (Array.isArray(inputs) && inputs.some((x) => x instanceof SymbolicTensor))) {
       return one(this.applySymbolic(inputs as SymbolicTensor | SymbolicTensor[]), this.label());
     }
     if (ctx === undefined) {
@@ -232,7 +233,11 @@ export abstract class Layer extends Module {
     if (wrong) {
       const found = Array.isArray(inputs) ? inputs.find((x) => !(x instanceof Tensor)) : inputs;
       const problem = 'the input is not a tensor';
-      throw new ShapeError({ where: this.label(), problem, got: found === undefined ? 'nothing' : typeof found });
+      throw new ShapeError({
+        where: this.label(),
+        problem,
+        got: found === undefined ? 'nothing' : describeValue(found),
+      });
     }
     if (!Array.isArray(inputs) || inputs.length !== 1) return inputs;
     const spec = this.inputSpec();
@@ -249,7 +254,18 @@ export abstract class Layer extends Module {
   /** Like {@link apply} on symbolic tensors, for layers with several outputs. */
   applySymbolic(inputs: SymbolicTensor | SymbolicTensor[]): SymbolicTensor | SymbolicTensor[] {
     const list = Array.isArray(inputs) ? inputs : [inputs];
-    const shape = Array.isArray(inputs) ? inputs.map((t) => t.shape) : inputs.shape;
+    const other = list.find((tensor) => !(tensor instanceof SymbolicTensor));
+    if (list.length === 0 || other !== undefined) {
+      throw new ValueError({
+        where: this.label(),
+        problem: 'symbolic tensors and others cannot be mixed',
+        expected: 'what input() and layers of the graph gave',
+        got: list.length === 0 ? 'an empty list' : describeValue(other),
+      });
+    }
+    const spec = this.inputSpec();
+    const single = list.length === 1 && spec !== undefined && !Array.isArray(spec);
+    const shape = Array.isArray(inputs) && !single ? inputs.map((t) => t.shape) : list[0]!.shape;
     const dtypes = list.map((tensor) => tensor.dtype);
     for (const [i, one] of dtypes.entries()) checkInputDtype(one, this.inputDtype(i), this.label());
     this.buildFor(shape);

@@ -1,6 +1,6 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
-import type { InputDtype } from '../layer/inputDtype.js';
+import { castInput, type InputDtype } from '../layer/inputDtype.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
 import { type SymbolicCall, SymbolicTensor } from '../layer/SymbolicTensor.js';
@@ -37,7 +37,8 @@ const functionalOptions = /* @__PURE__ */ optionTable<FunctionalOptions<OneOrMan
  * A model given by its graph: inputs made by `input()`, outputs reached by applying layers. It can have several inputs
  * and outputs, and layers may be shared.
  *
- * @throws ValueError where an output cannot be reached from the inputs.
+ * @throws ValueError where an output cannot be reached from the inputs, or an input is given twice. An input that nothing
+ * is computed from is allowed, as in Keras.
  *
  * @example
  * ```ts
@@ -71,6 +72,7 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     super(options, functionalOptions);
     for (const side of ['inputs', 'outputs'] as const) checkSymbolic(options[side], side);
     this.inputs = list(options.inputs);
+    checkTwice(this.inputs);
     this.outputs = list(options.outputs);
     this.#single = !Array.isArray(options.outputs);
     this.#calls = this.order();
@@ -92,7 +94,9 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     const values = new Map<SymbolicTensor, Tensor>();
     const masks = new Map<SymbolicTensor, Tensor | undefined>();
     for (const [i, value] of list(inputs).entries()) {
-      values.set(this.inputs[i]!, value);
+      const { dtype } = this.inputs[i]!;
+      // Data comes in the dtypes that the inputs were declared with, as in Keras.
+      values.set(this.inputs[i]!, isNumeric(dtype) ? castInput(value, dtype, this.inputLabel(i)) : value);
       masks.set(this.inputs[i]!, ctx.mask);
     }
     for (const call of this.#calls) {
@@ -127,10 +131,8 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     return this.#single ? dtypes[0]! : dtypes;
   }
 
-  /** Data comes in the dtypes that the inputs were declared with, as in Keras. */
   protected override inputDtype(index: number): InputDtype {
-    const dtype = this.inputs[index]?.dtype;
-    return dtype === 'string' || dtype === 'complex64' ? undefined : dtype;
+    return isNumeric(this.inputs[index]?.dtype) ? 'numbers' : undefined;
   }
 
   /** The masks are kept for {@link computeMask}. */
@@ -176,6 +178,11 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     };
   }
 
+  private inputLabel(index: number): string {
+    const name = this.inputs[index]!.name;
+    return `${this.label()}, input ${name === undefined ? index : `'${name}'`}`;
+  }
+
   private inputShape(): Shape | Shape[] {
     return this.inputs.length === 1 ? this.inputs[0]!.shape : this.inputs.map((tensor) => tensor.shape);
   }
@@ -202,6 +209,22 @@ export class Functional<O extends OneOrMany = SymbolicTensor> extends Model<Outp
     for (const output of this.outputs) visit(output);
     return [...calls];
   }
+}
+
+function isNumeric(dtype: DataType | undefined): dtype is 'float32' | 'int32' | 'bool' {
+  return dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+}
+
+/** @throws ValueError where an input is given twice: the last would hide the others. */
+function checkTwice(inputs: readonly SymbolicTensor[]): void {
+  const at = inputs.findIndex((tensor, i) => inputs.indexOf(tensor) !== i);
+  if (at < 0) return;
+  throw new ValueError({
+    where: 'Functional, inputs',
+    problem: 'an input is given twice',
+    got: `number ${inputs.indexOf(inputs[at]!)} and number ${at}`,
+    mend: 'list each input once',
+  });
 }
 
 function list<T extends object>(value: T | readonly T[]): readonly T[] {

@@ -2,6 +2,7 @@ import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import { StateError, ValueError } from '../errors/kinds.js';
 import { type InputSpec, specOf } from '../layer/inputSpec.js';
 import type { Layer } from '../layer/Layer.js';
+import { isShapeList } from '../layer/shapes.js';
 import type { CallContext } from '../module/CallContext.js';
 import type { Module } from '../module/Module.js';
 import type { Config, Parameter } from '../module/Parameter.js';
@@ -127,7 +128,8 @@ export class Sequential extends Model<Tensor> {
 
   /** The output shape of each layer; builds the layers on the way. */
   private shapesAfter(inputShape: Shape | Shape[]): (Shape | Shape[])[] {
-    let shape = inputShape;
+    // What a list of one input gives.
+    let shape = isShapeList(inputShape) && inputShape.length === 1 ? inputShape[0]! : inputShape;
     return this.layers.map((layer) => {
       layer.buildFor(shape);
       shape = layer.computeOutputShape(shape);
