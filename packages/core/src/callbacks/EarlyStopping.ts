@@ -1,5 +1,7 @@
 import type { HostTensor } from '../checkpoint/HostTensor.js';
 import { loadWeights, weightsOf } from '../checkpoint/weights.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { Callback, type CallbackState, type Logs } from './Callback.js';
 import { Monitor, type MonitorMode } from './Monitor.js';
 import { requireAtLeast } from './requireAtLeast.js';
@@ -31,6 +33,20 @@ interface Progress {
 
 const START: Progress = { best: undefined, bestEpoch: undefined, wait: 0, stoppedEpoch: undefined };
 
+const earlyStoppingOptions = /* @__PURE__ */ optionTable<EarlyStoppingOptions>(
+  'EarlyStopping',
+  {
+    monitor: 'string',
+    minDelta: 'number',
+    patience: 'integer',
+    mode: 'string',
+    baseline: 'number',
+    restoreBestWeights: 'boolean',
+    startFromEpoch: 'integer',
+  },
+  { later: { verbose: '' } },
+);
+
 /**
  * Ends training when a figure has not become better for `patience` epochs, as Keras 3 does. Where it differs: NaN is
  * never the best, and a resumed run goes on counting, with the best weights from the checkpoint.
@@ -60,7 +76,13 @@ export class EarlyStopping extends Callback {
 
   constructor(options: EarlyStoppingOptions = {}) {
     super();
-    const { monitor = 'valLoss', mode = 'auto', minDelta = 0, patience = 0, startFromEpoch = 0 } = options;
+    const {
+      monitor = 'valLoss',
+      mode = 'auto',
+      minDelta = 0,
+      patience = 0,
+      startFromEpoch = 0,
+    } = checkOptions(options, earlyStoppingOptions);
     requireAtLeast(0, this.name, { patience, startFromEpoch });
     this.#options = options;
     this.#monitor = new Monitor(this.name, monitor, mode, minDelta);

@@ -1,20 +1,36 @@
-import { ValueError } from '../errors/kinds.js';
-import { suggestNames } from '../errors/suggest.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { Callback } from './Callback.js';
 
-const HOOKS = [
-  'onTrainBegin',
-  'onTrainEnd',
-  'onEpochBegin',
-  'onEpochEnd',
-  'onTrainBatchBegin',
-  'onTrainBatchEnd',
-  'onTestBegin',
-  'onTestEnd',
-] as const;
-
 /** The hooks that {@link LambdaCallback} takes. */
-export type LambdaHooks = Partial<Pick<Callback, (typeof HOOKS)[number]>>;
+export type LambdaHooks = Partial<
+  Pick<
+    Callback,
+    | 'onTrainBegin'
+    | 'onTrainEnd'
+    | 'onEpochBegin'
+    | 'onEpochEnd'
+    | 'onTrainBatchBegin'
+    | 'onTrainBatchEnd'
+    | 'onTestBegin'
+    | 'onTestEnd'
+  >
+>;
+
+const lambdaHooks = /* @__PURE__ */ optionTable<LambdaHooks>(
+  'LambdaCallback',
+  {
+    onEpochEnd: 'function',
+    onEpochBegin: 'function',
+    onTrainBegin: 'function',
+    onTrainEnd: 'function',
+    onTrainBatchBegin: 'function',
+    onTrainBatchEnd: 'function',
+    onTestBegin: 'function',
+    onTestEnd: 'function',
+  },
+  { later: { onBatchBegin: 'it is called onTrainBatchBegin', onBatchEnd: 'it is called onTrainBatchEnd' } },
+);
 
 /**
  * A callback from plain functions. In a `function` (not an arrow), `this` is the callback with its `model`.
@@ -37,16 +53,8 @@ export type LambdaHooks = Partial<Pick<Callback, (typeof HOOKS)[number]>>;
  */
 export class LambdaCallback extends Callback {
   /** @throws ValueError for a hook that does not exist: it would never be called. */
-  constructor(hooks: LambdaHooks) {
+  constructor(hooks: LambdaHooks = {}) {
     super();
-    for (const name of Object.keys(hooks)) {
-      if ((HOOKS as readonly string[]).includes(name)) continue;
-      throw new ValueError({
-        where: 'LambdaCallback',
-        problem: `there is no hook '${name}'`,
-        mend: suggestNames(name, HOOKS),
-      });
-    }
-    Object.assign(this, hooks);
+    Object.assign(this, checkOptions(hooks, lambdaHooks));
   }
 }

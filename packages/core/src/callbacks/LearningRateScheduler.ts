@@ -1,4 +1,5 @@
-import { TrainingError } from '../errors/kinds.js';
+import { TrainingError, ValueError } from '../errors/kinds.js';
+import { describeValue, isClass } from '../options/describeValue.js';
 import { Callback, type CallbackState } from './Callback.js';
 
 /**
@@ -31,6 +32,17 @@ export class LearningRateScheduler extends Callback {
 
   constructor(schedule: (epoch: number, learningRate: number) => number) {
     super();
+    if (typeof schedule !== 'function' || isClass(schedule)) {
+      throw new ValueError({
+        where: 'LearningRateScheduler',
+        problem: 'the schedule is a function of the epoch and the rate so far',
+        got: describeValue(schedule),
+        mend:
+          typeof (schedule as { readonly at?: unknown } | null | undefined)?.at === 'function'
+            ? 'give a schedule of steps to the optimizer, as its learningRate'
+            : 'write new LearningRateScheduler((epoch, rate) => rate * 0.9)',
+      });
+    }
     this.#schedule = schedule;
   }
 

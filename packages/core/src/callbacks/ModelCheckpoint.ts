@@ -1,6 +1,9 @@
 import type { Storage } from '../checkpoint/Storage.js';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.js';
 import { StateError, ValueError } from '../errors/kinds.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
+import { requireMethod } from '../options/requireMethod.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { Callback, type CallbackState, type Logs } from './Callback.js';
 import { Monitor, type MonitorMode } from './Monitor.js';
@@ -23,6 +26,27 @@ export interface ModelCheckpointOptions {
   /** Called when a checkpoint is complete. */
   readonly onSave?: (saved: { readonly id: string; readonly progress: FitProgress }) => void | Promise<void>;
 }
+
+const modelCheckpointOptions = /* @__PURE__ */ optionTable<ModelCheckpointOptions>(
+  'ModelCheckpoint',
+  {
+    storage: 'object!',
+    saveFreq: 'string|integer',
+    saveBestOnly: 'boolean',
+    monitor: 'string',
+    mode: 'string',
+    keep: 'integer',
+    onSave: 'function',
+  },
+  {
+    later: {
+      filepath: 'pass a storage: fileStorage(directory)',
+      saveWeightsOnly: 'the optimizer is saved beside them',
+      verbose: '',
+      initialValueThreshold: '',
+    },
+  },
+);
 
 /**
  * Saves checkpoints while training: weights, optimizer, the states of all callbacks and where the run stands, so that
@@ -61,7 +85,14 @@ export class ModelCheckpoint extends Callback {
   /** @throws ValueError where an option is out of range. */
   constructor(options: ModelCheckpointOptions) {
     super();
-    const { saveFreq = 'epoch', saveBestOnly = false, monitor = 'valLoss', mode = 'auto', keep = 2 } = options;
+    const {
+      saveFreq = 'epoch',
+      saveBestOnly = false,
+      monitor = 'valLoss',
+      mode = 'auto',
+      keep = 2,
+    } = checkOptions(options, modelCheckpointOptions);
+    requireMethod(options.storage, 'write', `${this.name}, storage`, 'a storage', 'make one: fileStorage(directory)');
     if (saveFreq !== 'epoch') requireAtLeast(1, this.name, { saveFreq });
     requireAtLeast(1, this.name, { keep });
     if (saveBestOnly && saveFreq !== 'epoch' && /^val[A-Z]/.test(monitor)) {

@@ -1,5 +1,6 @@
 import { TrainingError, ValueError } from '../errors/kinds.js';
 import { suggestNames } from '../errors/suggest.js';
+import { describeValue } from '../options/describeValue.js';
 
 /** Whether less or more of a figure is better; `auto` decides by its name. */
 export type MonitorMode = 'auto' | 'min' | 'max';
@@ -23,6 +24,24 @@ export class Monitor {
     mode: MonitorMode,
     readonly minDelta = 0,
   ) {
+    if (!['auto', 'min', 'max'].includes(mode)) {
+      throw new ValueError({
+        where: `${owner}, mode`,
+        problem: 'there is no such mode',
+        expected: "'auto', 'min' or 'max'",
+        got: describeValue(mode),
+      });
+    }
+    // As the logs have it, of what Keras would call it.
+    const camel = figure.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (/^val_/.test(figure)) {
+      throw new ValueError({
+        where: `${owner}, monitor`,
+        problem: `figures of validation go by names like 'valLoss'`,
+        got: figure,
+        mend: `did you mean '${camel}'?`,
+      });
+    }
     if (mode === 'auto' && !LESS_IS_BETTER.test(figure) && !MORE_IS_BETTER.test(figure)) {
       throw new ValueError({
         where: owner,

@@ -1,4 +1,6 @@
 import { ValueError } from '../errors/kinds.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { Callback, type CallbackState, type Logs } from './Callback.js';
 import { Monitor, type MonitorMode } from './Monitor.js';
 import { requireAtLeast } from './requireAtLeast.js';
@@ -30,6 +32,20 @@ interface Progress {
 
 const START: Progress = { best: undefined, wait: 0, resting: 0 };
 
+const reduceLROnPlateauOptions = /* @__PURE__ */ optionTable<ReduceLROnPlateauOptions>(
+  'ReduceLROnPlateau',
+  {
+    monitor: 'string',
+    factor: 'number',
+    patience: 'integer',
+    mode: 'string',
+    minDelta: 'number',
+    cooldown: 'integer',
+    minLr: 'number',
+  },
+  { later: { verbose: '' } },
+);
+
 /**
  * Multiplies the learning rate by `factor` when a figure has not become better for `patience` epochs, as Keras 3 does:
  * `rate = max(rate * factor, minLr)`. It turns a schedule into a constant at the first reduction.
@@ -59,8 +75,18 @@ export class ReduceLROnPlateau extends Callback {
   /** @throws ValueError where an option is out of range. */
   constructor(options: ReduceLROnPlateauOptions = {}) {
     super();
-    const { monitor = 'valLoss', mode = 'auto', minDelta = 1e-4, factor = 0.1, patience = 10, cooldown = 0 } = options;
+    const {
+      monitor = 'valLoss',
+      mode = 'auto',
+      minDelta = 1e-4,
+      factor = 0.1,
+      patience = 10,
+      cooldown = 0,
+      minLr = 0,
+    } = checkOptions(options, reduceLROnPlateauOptions);
     requireAtLeast(0, this.name, { patience, cooldown });
+    if (minLr < 0)
+      throw new ValueError({ where: `${this.name}, minLr`, problem: 'a rate is not negative', got: String(minLr) });
     if (!(factor > 0 && factor < 1)) {
       throw new ValueError({
         where: `${this.name}, factor`,

@@ -2,9 +2,12 @@ import { add, log, mul, neg, softplus, sub, type Tensor, tidy } from '@tensorflo
 import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { clipProbabilities, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
+import { lossLater } from './lossLater.js';
 import { refuseLabel } from './refuseLabel.js';
 import { checkElementwise, sameRank } from './shapes.js';
 
@@ -17,6 +20,12 @@ export interface BinaryCrossentropyOptions {
   /** Default `binaryCrossentropy`. */
   readonly name?: string;
 }
+
+const binaryCrossentropyOptions = /* @__PURE__ */ optionTable<BinaryCrossentropyOptions>(
+  'BinaryCrossentropy',
+  { fromLogits: 'boolean', labelSmoothing: 'number', name: 'string' },
+  { later: { ...lossLater, axis: 'the mean is over all axes but the batch, always' } },
+);
 
 /**
  * Crossentropy of independent yes-or-no predictions, the mean over all axes but the batch; targets in [0, 1] have the
@@ -46,6 +55,7 @@ export class BinaryCrossentropy implements Loss {
   readonly labelSmoothing: number;
 
   constructor(options: BinaryCrossentropyOptions = {}) {
+    checkOptions(options, binaryCrossentropyOptions);
     this.name = options.name ?? 'binaryCrossentropy';
     this.fromLogits = options.fromLogits ?? false;
     this.labelSmoothing = checkLabelSmoothing(options.labelSmoothing ?? 0, this.name);

@@ -2,9 +2,12 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
+import { lossLater } from './lossLater.js';
 import { checkOneHot } from './shapes.js';
 
 const SPARSE = "the loss 'sparseCategoricalCrossentropy'";
@@ -18,6 +21,12 @@ export interface CategoricalCrossentropyOptions {
   /** Default `categoricalCrossentropy`. */
   readonly name?: string;
 }
+
+const categoricalCrossentropyOptions = /* @__PURE__ */ optionTable<CategoricalCrossentropyOptions>(
+  'CategoricalCrossentropy',
+  { fromLogits: 'boolean', labelSmoothing: 'number', name: 'string' },
+  { later: { ...lossLater, axis: 'the classes are the last axis, always' } },
+);
 
 /**
  * Crossentropy between one-hot targets (or any distribution) and predictions, both `[batch, …, classes]`:
@@ -46,6 +55,7 @@ export class CategoricalCrossentropy implements Loss {
   readonly labelSmoothing: number;
 
   constructor(options: CategoricalCrossentropyOptions = {}) {
+    checkOptions(options, categoricalCrossentropyOptions);
     this.name = options.name ?? 'categoricalCrossentropy';
     this.fromLogits = options.fromLogits ?? false;
     this.labelSmoothing = checkLabelSmoothing(options.labelSmoothing ?? 0, this.name);

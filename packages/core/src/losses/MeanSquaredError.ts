@@ -2,7 +2,10 @@ import { squaredDifference, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import type { Loss } from './Loss.js';
+import { lossLater } from './lossLater.js';
 import { checkElementwise, perExample, sameRank } from './shapes.js';
 
 /** What {@link MeanSquaredError} takes. */
@@ -10,6 +13,12 @@ export interface MeanSquaredErrorOptions {
   /** Default `meanSquaredError`. */
   readonly name?: string;
 }
+
+const meanSquaredErrorOptions = /* @__PURE__ */ optionTable<MeanSquaredErrorOptions>(
+  'MeanSquaredError',
+  { name: 'string' },
+  { later: lossLater },
+);
 
 /**
  * `(t - p)²`, the mean over all axes but the batch. Targets have the shape of the predictions; `[batch]` goes with
@@ -32,6 +41,7 @@ export class MeanSquaredError implements Loss {
   readonly name: string;
 
   constructor(options: MeanSquaredErrorOptions = {}) {
+    checkOptions(options, meanSquaredErrorOptions);
     this.name = options.name ?? 'meanSquaredError';
   }
 

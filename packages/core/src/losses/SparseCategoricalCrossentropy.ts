@@ -2,8 +2,11 @@ import { cast, oneHot, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { asType } from '../fused/asType.js';
 import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
+import { lossLater } from './lossLater.js';
 import { refuseLabel } from './refuseLabel.js';
 import { checkLabels, labelsOf } from './shapes.js';
 
@@ -16,6 +19,18 @@ export interface SparseCategoricalCrossentropyOptions {
   /** Default `sparseCategoricalCrossentropy`. */
   readonly name?: string;
 }
+
+const sparseCategoricalCrossentropyOptions = /* @__PURE__ */ optionTable<SparseCategoricalCrossentropyOptions>(
+  'SparseCategoricalCrossentropy',
+  { fromLogits: 'boolean', name: 'string' },
+  {
+    later: {
+      ...lossLater,
+      axis: 'the classes are the last axis, always',
+      ignoreClass: 'give those examples the weight 0',
+    },
+  },
+);
 
 /**
  * Crossentropy between integer labels `[batch, …]` (or `[batch, …, 1]`) and predictions `[batch, …, classes]`:
@@ -41,6 +56,7 @@ export class SparseCategoricalCrossentropy implements Loss {
   readonly fromLogits: boolean;
 
   constructor(options: SparseCategoricalCrossentropyOptions = {}) {
+    checkOptions(options, sparseCategoricalCrossentropyOptions);
     this.name = options.name ?? 'sparseCategoricalCrossentropy';
     this.fromLogits = options.fromLogits ?? false;
   }

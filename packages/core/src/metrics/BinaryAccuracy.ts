@@ -1,6 +1,8 @@
 import { cast, equal, greater, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkElementwise, perExample, sameRank } from '../losses/shapes.js';
 import type { Config } from '../module/Parameter.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { MeanMetric } from './MeanMetric.js';
 
 /** What {@link BinaryAccuracy} takes. */
@@ -10,6 +12,12 @@ export interface BinaryAccuracyOptions {
   /** Default `binaryAccuracy`. */
   readonly name?: string;
 }
+
+const binaryAccuracyOptions = /* @__PURE__ */ optionTable<BinaryAccuracyOptions>(
+  'BinaryAccuracy',
+  { threshold: 'number', name: 'string' },
+  { later: { dtype: '' } },
+);
 
 /**
  * How often `prediction > threshold` is the target, 0 or 1, over all elements of an example. Targets have the shape of
@@ -33,7 +41,7 @@ export class BinaryAccuracy extends MeanMetric {
   readonly threshold: number;
 
   constructor(options: BinaryAccuracyOptions = {}) {
-    super(options.name ?? 'binaryAccuracy');
+    super(checkOptions(options, binaryAccuracyOptions).name ?? 'binaryAccuracy');
     this.threshold = options.threshold ?? 0.5;
   }
 

@@ -2,6 +2,8 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { asType } from '../fused/asType.js';
 import { argMax } from '../gradients/kernels.js';
 import { checkOneHot } from '../losses/shapes.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { MeanMetric } from './MeanMetric.js';
 import { classMatches } from './matches.js';
 
@@ -10,6 +12,12 @@ export interface CategoricalAccuracyOptions {
   /** Default `categoricalAccuracy`. */
   readonly name?: string;
 }
+
+const categoricalAccuracyOptions = /* @__PURE__ */ optionTable<CategoricalAccuracyOptions>(
+  'CategoricalAccuracy',
+  { name: 'string' },
+  { later: { dtype: '' } },
+);
 
 /**
  * How often the largest prediction is the class of the one-hot target, 0 to 1. Both are `[batch, …, classes]`;
@@ -32,7 +40,7 @@ export class CategoricalAccuracy extends MeanMetric {
   readonly className: string = 'CategoricalAccuracy';
 
   constructor(options: CategoricalAccuracyOptions = {}) {
-    super(options.name ?? 'categoricalAccuracy');
+    super(checkOptions(options, categoricalAccuracyOptions).name ?? 'categoricalAccuracy');
   }
 
   values(targets: Tensor, predictions: Tensor): Tensor {

@@ -1,16 +1,24 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LossFunction } from '../losses/FunctionLoss.js';
 import type { Loss } from '../losses/Loss.js';
 import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
 import type { Config } from '../module/Parameter.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { MeanMetric } from './MeanMetric.js';
 
 /** What {@link LossMetric} takes. */
 export interface LossMetricOptions {
   /** The loss whose mean is measured, by name or object. */
-  readonly loss: Loss | LossName;
+  readonly loss: Loss | LossName | LossFunction;
   /** Default the name of the loss. */
   readonly name?: string;
 }
+
+const lossMetricOptions = /* @__PURE__ */ optionTable<LossMetricOptions>('LossMetric', {
+  loss: 'any!',
+  name: 'string',
+});
 
 /**
  * The mean of a loss over all examples: `new LossMetric({ loss: 'meanAbsoluteError' })` is Keras's metric
@@ -36,7 +44,7 @@ export class LossMetric extends MeanMetric {
   readonly loss: Loss;
 
   constructor(options: LossMetricOptions) {
-    const loss = resolveLoss(options.loss);
+    const loss = resolveLoss(checkOptions(options, lossMetricOptions).loss);
     super(options.name ?? loss.name);
     this.loss = loss;
   }

@@ -1,7 +1,9 @@
 import { mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { ValueError } from '../errors/kinds.js';
 import { asType } from '../fused/asType.js';
 import { concat, total } from '../gradients/kernels.js';
 import type { Config, SerializedObject } from '../module/Parameter.js';
+import { describeValue } from '../options/describeValue.js';
 import type { Metric } from './Metric.js';
 
 /**
@@ -32,7 +34,11 @@ export abstract class MeanMetric implements Metric {
   abstract readonly className: string;
   readonly statisticsSize = 2;
 
-  constructor(readonly name: string) {}
+  /** @throws ValueError where `name` is none: logs go by it. */
+  constructor(readonly name: string) {
+    if (typeof name === 'string' && name !== '') return;
+    throw new ValueError({ where: new.target.name, problem: 'a metric needs a name', got: describeValue(name) });
+  }
 
   /** One value for each example, `[batch]`; truths count as 0 and 1. */
   abstract values(targets: Tensor, predictions: Tensor): Tensor;

@@ -1,5 +1,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { checkLabels, labelsOf } from '../losses/shapes.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { MeanMetric } from './MeanMetric.js';
 import { classMatches } from './matches.js';
 
@@ -8,6 +10,12 @@ export interface SparseCategoricalAccuracyOptions {
   /** Default `sparseCategoricalAccuracy`. */
   readonly name?: string;
 }
+
+const sparseCategoricalAccuracyOptions = /* @__PURE__ */ optionTable<SparseCategoricalAccuracyOptions>(
+  'SparseCategoricalAccuracy',
+  { name: 'string' },
+  { later: { dtype: '' } },
+);
 
 /**
  * How often the largest prediction is the class named by the integer label, 0 to 1. Labels are `[batch, …]` or
@@ -30,7 +38,7 @@ export class SparseCategoricalAccuracy extends MeanMetric {
   readonly className: string = 'SparseCategoricalAccuracy';
 
   constructor(options: SparseCategoricalAccuracyOptions = {}) {
-    super(options.name ?? 'sparseCategoricalAccuracy');
+    super(checkOptions(options, sparseCategoricalAccuracyOptions).name ?? 'sparseCategoricalAccuracy');
   }
 
   values(targets: Tensor, predictions: Tensor): Tensor {

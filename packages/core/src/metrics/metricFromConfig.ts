@@ -1,6 +1,7 @@
 import { ValueError } from '../errors/kinds.js';
 import { lossFromConfig } from '../losses/resolveLoss.js';
 import type { SerializedObject } from '../module/Parameter.js';
+import { checkSerialized } from '../options/checkSerialized.js';
 import { BinaryAccuracy } from './BinaryAccuracy.js';
 import { CategoricalAccuracy } from './CategoricalAccuracy.js';
 import { LossMetric } from './LossMetric.js';
@@ -13,14 +14,15 @@ const classes = { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
  * Makes a built-in metric again from `serialize()`.
  * @throws ValueError for a class that is not one of them.
  */
-export function metricFromConfig({ className, config }: SerializedObject): Metric {
+export function metricFromConfig(serialized: SerializedObject): Metric {
+  const { className, config } = checkSerialized(serialized, 'metricFromConfig');
   if (className === 'LossMetric') {
-    const { loss, name } = config as unknown as { loss: SerializedObject; name: string };
-    return new LossMetric({ loss: lossFromConfig(loss), name });
+    const { loss, ...rest } = config;
+    return new LossMetric({ ...rest, loss: lossFromConfig(loss as SerializedObject) });
   }
   if (Object.hasOwn(classes, className)) return new classes[className as keyof typeof classes](config);
   throw new ValueError({
-    where: 'metrics',
+    where: 'metricFromConfig',
     problem: `there is no metric class '${className}'`,
     mend: 'compile the model with your own metric object after loading it',
   });

@@ -3,7 +3,7 @@ import { requireBackend } from '../backend/activateBackend.js';
 import type { Logs } from '../callbacks/Callback.js';
 import { ArrayDataset } from '../data/ArrayDataset.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
-import { datasetFrom, type Examples, type ExamplesList } from '../data/datasetFrom.js';
+import { datasetFrom, type ExamplesList } from '../data/datasetFrom.js';
 import { StateError, ValueError } from '../errors/kinds.js';
 import { Layer, type LayerOptions, layerOptions } from '../layer/Layer.js';
 import type { CallContext } from '../module/CallContext.js';
@@ -13,21 +13,30 @@ import type { Shape } from '../module/Shape.js';
 import { claimOptimizer, mayDispose, requireUnclaimed } from '../optimizer/claimOptimizer.js';
 import { innermostOf } from '../optimizer/innermostOf.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { checkOptions } from '../options/checkOptions.js';
 import { type OptionTable, optionTable } from '../options/OptionTable.js';
 import { ownOptions } from '../options/ownOptions.js';
+import { requireMethod } from '../options/requireMethod.js';
 import { Rng } from '../random/Rng.js';
+import { callbackList } from '../training/callbackList.js';
+import { checkBatch } from '../training/checkBatch.js';
+import { checkProgress } from '../training/checkProgress.js';
+import { checkSignal, dataOfCall, isDataset, optionsOfCall, validationSet } from '../training/dataOfCall.js';
 import { evaluate } from '../training/evaluate.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { fit } from '../training/fit.js';
 import type { History } from '../training/History.js';
 import { Objective } from '../training/Objective.js';
-import type {
-  CompileOptions,
-  EvaluateOptions,
-  FitOptions,
-  ModelOutput,
-  PredictOptions,
-  ValidationData,
+import {
+  type CompileOptions,
+  compileOptions,
+  type EvaluateOptions,
+  evaluateOptions,
+  type FitOptions,
+  fitOptions,
+  type ModelOutput,
+  type PredictOptions,
+  predictOptions,
 } from '../training/options.js';
 import { predict } from '../training/predict.js';
 import { disposeBatch, readStatistics, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
@@ -151,16 +160,11 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
    * @throws ValueError for an unknown loss or metric, with the nearest names; where losses, metrics and weights differ in
    * number, or two metrics have the same name; where the optimizer is only the name of one.
    */
-  compile({ optimizer, loss, metrics, lossWeights }: CompileOptions): void {
+  compile(options: CompileOptions): void {
+    const { optimizer, loss, metrics, lossWeights } = checkOptions(options, compileOptions);
     // Losses and metrics go by names, so one is often tried here; core knows no optimizer, and cannot look it up.
-    if (typeof optimizer?.applyGradients !== 'function') {
-      throw new ValueError({
-        where: 'compile, optimizer',
-        problem: 'this is not an optimizer',
-        got: String(optimizer),
-        mend: "make one: import { Adam } from '@espalier/optimizers'; optimizer: new Adam()",
-      });
-    }
+    const mend = "make one: import { Adam } from '@espalier/optimizers'; optimizer: new Adam()";
+    requireMethod(optimizer, 'applyGradients', 'compile, optimizer', 'an optimizer', mend);
     this.requireIdle('compile');
     requireUnclaimed(optimizer, this, this.label(), `${this.label()}, compile`);
     const objective = new Objective(loss, metrics, lossWeights, this.outputNames);
@@ -188,8 +192,9 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     this.#running = running;
     try {
       claimOptimizer(optimizer, this, this.label(), `${this.label()}, fit`);
-      const options = (isDataset(x) ? (y as FitOptions | undefined) : rest) ?? {};
-      let data = await dataset('fit', x, y, options.sampleWeight);
+      const options = optionsOfCall(x, y, rest, fitOptions);
+      if (options.resume !== undefined) checkProgress(options.resume);
+      let data = await dataOfCall('fit', x, y, options.sampleWeight);
       let validation = await validationSet(options.validationData);
       const { validationSplit = 0 } = options;
       let validationFrom = 0;
@@ -220,9 +225,10 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   evaluate(x: ExamplesList, y: ExamplesList, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: Dataset | ExamplesList, y?: ExamplesList | EvaluateOptions, rest?: EvaluateOptions): Promise<Logs> {
     this.requireCompiled('evaluate');
-    const options = (isDataset(x) ? (y as EvaluateOptions | undefined) : rest) ?? {};
-    const data = await dataset('evaluate', x, y, options.sampleWeight);
-    for (const callback of options.callbacks ?? []) callback.setModel(this);
+    const options = optionsOfCall(x, y, rest, evaluateOptions);
+    const callbacks = callbackList(options.callbacks);
+    const data = await dataOfCall('evaluate', x, y, options.sampleWeight);
+    for (const callback of callbacks) callback.setModel(this);
     return evaluate(await this.prepare('evaluate', data), data, options);
   }
 
@@ -231,6 +237,8 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
    * NaN in weights or inputs comes out as NaN.
    */
   async predict(x: Dataset | ExamplesList, options: PredictOptions = {}): Promise<O> {
+    const { signal } = checkOptions(options, predictOptions);
+    if (signal !== undefined) checkSignal(signal, 'predict');
     const data = isDataset(x) ? x : await datasetFrom(x);
     await this.buildOn(data);
     return (await predict(this, data, options)) as O;
@@ -246,6 +254,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     const { optimizer } = this.requireCompiled('trainStep');
     this.requireIdle('trainStep');
     claimOptimizer(optimizer, this, this.label(), `${this.label()}, trainStep`);
+    checkBatch(batch);
     const tools = await this.prepare('trainStep', { size: batch.size, batches: () => [batch] }, false);
     const rng = this.rng.fork('trainStep').fork(optimizer.iterations);
     const tally = new Tally(tools.objective);
@@ -344,25 +353,6 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   }
 }
 
-function isDataset(x: Dataset | ExamplesList): x is Dataset {
-  return typeof (x as Dataset).batches === 'function';
-}
-
-async function dataset(
-  where: string,
-  x: Dataset | ExamplesList,
-  y: unknown,
-  sampleWeight: Examples | undefined,
-): Promise<Dataset> {
-  if (!isDataset(x)) return datasetFrom(x, y as ExamplesList, sampleWeight);
-  if (sampleWeight === undefined) return x;
-  throw new ValueError({
-    where: `${where}, sampleWeight`,
-    problem: 'a data set brings the weights of its examples itself',
-    mend: 'make the data set with sampleWeight',
-  });
-}
-
 function splitForValidation(data: Dataset, fraction: number): [Dataset, Dataset] {
   const refuse = (problem: string): never => {
     throw new ValueError({
@@ -374,10 +364,4 @@ function splitForValidation(data: Dataset, fraction: number): [Dataset, Dataset]
   };
   if (!(fraction > 0 && fraction < 1)) refuse('must be a fraction between 0 and 1');
   return data instanceof ArrayDataset ? data.split(fraction) : refuse('only arrays and tensors can be split');
-}
-
-async function validationSet(data: ValidationData | undefined): Promise<Dataset | undefined> {
-  if (data === undefined || !Array.isArray(data)) return data as Dataset | undefined;
-  const [x, y, sampleWeight] = data as readonly [ExamplesList, ExamplesList, Examples?];
-  return datasetFrom(x, y, sampleWeight);
 }

@@ -2,17 +2,21 @@ import { add, div, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
 import { concat, mean, reshape } from '../gradients/kernels.js';
+import type { LossFunction } from '../losses/FunctionLoss.js';
 import type { Loss } from '../losses/Loss.js';
 import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
 import type { Metric } from '../metrics/Metric.js';
 import { type MetricName, resolveMetric } from '../metrics/resolveMetric.js';
 import type { Parameter } from '../module/Parameter.js';
+import { describeValue } from '../options/describeValue.js';
 import type { Figure } from './Tally.js';
 
-/** A loss by name or object. */
-export type LossSpec = LossName | Loss;
-/** A metric by name or object. */
-export type MetricSpec = MetricName | Metric;
+/** A loss by name, as an object, or as a function of targets and predictions. */
+export type LossSpec = LossName | Loss | LossFunction;
+/** A metric by name, as an object, or as a function of targets and predictions. */
+export type MetricSpec = MetricName | Metric | LossFunction;
+
+type MetricsList = readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
 
 const LOSS_FIGURE: Figure = { name: 'loss', statisticsSize: 2, result: (s) => s[0]! / Math.max(1, s[1]!) };
 
@@ -21,22 +25,25 @@ export class Objective {
   readonly losses: readonly Loss[];
   readonly #weights: readonly number[];
   readonly #outputNames: readonly string[] | undefined;
-  readonly #metricSpecs: readonly (readonly MetricSpec[])[];
+  readonly #metricSpecs: readonly (readonly (MetricName | Metric)[])[];
   #metrics: readonly (readonly Metric[])[] | undefined;
 
   constructor(
     loss: LossSpec | readonly LossSpec[],
-    metrics: readonly MetricSpec[] | readonly (readonly MetricSpec[])[] = [],
+    metrics: MetricSpec | readonly MetricSpec[] | readonly (readonly MetricSpec[])[] = [],
     lossWeights?: readonly number[],
     outputNames?: readonly string[],
   ) {
-    this.losses = (Array.isArray(loss) ? (loss as readonly LossSpec[]) : [loss as LossSpec]).map(resolveLoss);
+    this.losses = (Array.isArray(loss) ? (loss as readonly LossSpec[]) : [loss as LossSpec]).map((one) =>
+      resolveLoss(one),
+    );
     this.#outputNames = outputNames;
     this.#weights = lossWeights ?? this.losses.map(() => 1);
-    this.#metricSpecs = isNested(metrics) ? metrics : [metrics];
+    const several: MetricsList = Array.isArray(metrics) ? (metrics as MetricsList) : [metrics as MetricSpec];
+    this.#metricSpecs = (isNested(several) ? several : [several]).map(listOfMetrics);
     for (const [what, length] of [
       ['lossWeights', this.#weights.length],
-      ['metrics', metrics.length === 0 ? this.losses.length : this.#metricSpecs.length],
+      ['metrics', several.length === 0 ? this.losses.length : this.#metricSpecs.length],
     ] as const) {
       if (length !== this.losses.length) {
         throw new ValueError({
@@ -47,8 +54,14 @@ export class Objective {
         });
       }
     }
-    // A mistyped name shows here rather than in the first step; the shapes decide only which accuracy it is.
-    for (const spec of this.#metricSpecs.flat()) resolveMetric(spec, { outputShape: [null], targetShape: [null] });
+    const weight = this.#weights.find((one) => !Number.isFinite(one));
+    if (weight !== undefined) {
+      throw new ValueError({
+        where: 'compile, lossWeights',
+        problem: 'each is a finite number',
+        got: describeValue(weight),
+      });
+    }
     const twice = this.names.find((name, i, names) => names.indexOf(name) < i);
     if (twice !== undefined) {
       throw new ValueError({
@@ -156,10 +169,16 @@ function* withRegularizer(parameters: Iterable<Parameter>) {
   }
 }
 
-function isNested(
-  metrics: readonly MetricSpec[] | readonly (readonly MetricSpec[])[],
-): metrics is readonly (readonly MetricSpec[])[] {
-  return Array.isArray(metrics[0]);
+/** A mistyped name shows here rather than in the first step; the shapes decide only which accuracy it is. */
+function listOfMetrics(specs: readonly MetricSpec[] | MetricSpec): readonly (MetricName | Metric)[] {
+  return list(specs as never).map((spec: MetricSpec) => {
+    const metric = resolveMetric(spec, { outputShape: [null], targetShape: [null] });
+    return typeof spec === 'string' ? spec : metric;
+  });
+}
+
+function isNested(metrics: MetricsList): metrics is readonly (readonly MetricSpec[])[] {
+  return metrics.some((one) => Array.isArray(one));
 }
 
 /** A list of one, of many, or of none. */

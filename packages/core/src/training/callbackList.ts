@@ -1,25 +1,29 @@
 import type { Callback, FitParams } from '../callbacks/Callback.js';
-import { ValueError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
+import { requireMethod } from '../options/requireMethod.js';
 import type { ModelOutput } from './options.js';
 
 /** The callbacks in the order of calling: those that save what the others keep come last. */
-export function inOrder(callbacks: readonly Callback[]): readonly Callback[] {
-  return [...callbacks].sort((a, b) => Number(a.runsLast) - Number(b.runsLast));
+export function inOrder(callbacks: Callback | readonly Callback[]): readonly Callback[] {
+  return [...callbackList(callbacks)].sort((a, b) => Number(a.runsLast) - Number(b.runsLast));
+}
+
+/**
+ * The callbacks as a list, which a single one may stand for.
+ * @throws ValueError for what is no callback, such as a class.
+ */
+export function callbackList(callbacks: Callback | readonly Callback[] = []): readonly Callback[] {
+  const all = Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
+  const mend = 'for plain functions: new LambdaCallback({ onEpochEnd: … })';
+  for (const [i, callback] of all.entries()) {
+    requireMethod(callback, 'setModel', `callbacks[${i}]`, 'a callback', mend);
+  }
+  return all;
 }
 
 /** Introduces the callbacks to the run. */
 export function introduce(callbacks: readonly Callback[], model: Model<ModelOutput>, params: FitParams): void {
-  for (const [i, callback] of callbacks.entries()) {
-    if (typeof callback?.setModel !== 'function') {
-      throw new ValueError({
-        where: `callbacks[${i}]`,
-        problem: 'this is no callback',
-        expected: 'an object of a class that extends Callback',
-        got: typeof callback === 'object' ? `an object with ${Object.keys(callback).join(', ')}` : typeof callback,
-        mend: 'for plain functions: new LambdaCallback({ onEpochEnd: … })',
-      });
-    }
+  for (const callback of callbacks) {
     callback.setModel(model);
     callback.setParams(params);
   }

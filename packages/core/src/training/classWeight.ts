@@ -1,10 +1,24 @@
 import { argMax, mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
-import { DataError, ShapeError } from '../errors/kinds.js';
+import { DataError, ShapeError, ValueError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
+import { describeValue } from '../options/describeValue.js';
 
 /** The weight of each class, by index: `{ 0: 1, 1: 5 }`. Classes left out weigh 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
+
+/** @throws ValueError unless classes are whole numbers from 0 on, and weights finite and not negative. */
+export function checkClassWeight(classWeight: ClassWeight): void {
+  for (const [label, weight] of Object.entries(classWeight)) {
+    if (/^\d+$/.test(label) && Number.isFinite(weight) && weight >= 0) continue;
+    throw new ValueError({
+      where: 'fit, classWeight',
+      problem: 'this is no weight of a class',
+      expected: 'the number of a class from 0 on, with a finite weight of 0 or more: { 0: 1, 1: 5 }',
+      got: `${label}: ${describeValue(weight)}`,
+    });
+  }
+}
 
 /** The batch with the weight of each example's class multiplied into its sample weight. Takes the batch over. */
 export function withClassWeight(batch: Batch, classWeight: ClassWeight): Batch {

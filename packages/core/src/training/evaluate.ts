@@ -1,7 +1,7 @@
 import type { Logs } from '../callbacks/Callback.js';
 import type { Dataset } from '../data/Dataset.js';
 import { DataError } from '../errors/kinds.js';
-import { tell } from './callbackList.js';
+import { callbackList, tell } from './callbackList.js';
 import { breather } from './eventLoop.js';
 import type { EvaluateOptions } from './options.js';
 import { requireCount } from './requireCount.js';
@@ -26,7 +26,8 @@ export async function evaluate(
   options: EvaluateOptions,
   { where = 'evaluate', from = 0 }: Occasion = {},
 ): Promise<Logs> {
-  const { batchSize = 32, steps = Number.POSITIVE_INFINITY, callbacks = [], signal } = options;
+  const { batchSize = 32, steps = Number.POSITIVE_INFINITY, signal } = options;
+  const callbacks = callbackList(options.callbacks);
   requireCount(`${where}, batchSize`, batchSize);
   requireCount(`${where}, steps`, steps, 1, true);
   const tally = new Tally(tools.objective);

@@ -1,10 +1,10 @@
 import type { Callback, Logs } from '../callbacks/Callback.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
-import { DataError } from '../errors/kinds.js';
+import { DataError, ValueError } from '../errors/kinds.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import { inOrder, introduce, tell, tellAll } from './callbackList.js';
 import { checkResume, type Position } from './checkResume.js';
-import { withClassWeight } from './classWeight.js';
+import { checkClassWeight, withClassWeight } from './classWeight.js';
 import { evaluate } from './evaluate.js';
 import { breather } from './eventLoop.js';
 import type { FitProgress } from './FitProgress.js';
@@ -51,6 +51,17 @@ export async function fit(run: FitRun): Promise<History> {
     ...(Number.isFinite(stepsPerEpoch) && { stepsPerEpoch: stepsPerEpoch! }),
   };
   if (resume !== undefined) checkResume(resume, position, objective.names);
+  if (options.classWeight !== undefined) checkClassWeight(options.classWeight);
+  // A run that is resumed may be at its end already.
+  if (resume === undefined && first >= epochs) {
+    throw new ValueError({
+      where: 'fit, initialEpoch',
+      problem: 'there is no epoch left to run',
+      expected: `below ${epochs}, the epoch to stop at`,
+      got: String(first),
+      mend: 'epochs counts from the first run on: to train for n more, pass epochs: initialEpoch + n',
+    });
+  }
 
   const history: Record<string, number[]> = {};
   for (const [name, values] of Object.entries(resume?.history ?? {})) history[name] = [...values];

@@ -3,6 +3,7 @@ import type { Callback } from '../callbacks/Callback.js';
 import type { Dataset } from '../data/Dataset.js';
 import type { Examples, ExamplesList } from '../data/datasetFrom.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { optionTable } from '../options/OptionTable.js';
 import type { ClassWeight } from './classWeight.js';
 import type { FitProgress } from './FitProgress.js';
 import type { LossSpec, MetricSpec } from './Objective.js';
@@ -14,10 +15,10 @@ export interface CompileOptions {
   /** What is minimised; for several outputs a list, one for each. */
   readonly loss: LossSpec | readonly LossSpec[];
   /**
-   * What is shown beside the loss; for several outputs a list of lists. The logs then put the name of the
+   * What is shown beside the loss: one, or a list; for several outputs a list of lists. The logs then put the name of the
    * output's layer before that of the metric: `label_accuracy`; in a model of your own `output0_accuracy`.
    */
-  readonly metrics?: readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
+  readonly metrics?: MetricSpec | readonly MetricSpec[] | readonly (readonly MetricSpec[])[];
   /** The factor of each output's loss in the sum. Default 1 for each. */
   readonly lossWeights?: readonly number[];
 }
@@ -51,8 +52,8 @@ export interface FitOptions {
   readonly stepsPerEpoch?: number;
   /** Steps of validation; default all the data. */
   readonly validationSteps?: number;
-  /** Told of every step and epoch, in this order. */
-  readonly callbacks?: readonly Callback[];
+  /** Told of every step and epoch, in this order; one, or a list. */
+  readonly callbacks?: Callback | readonly Callback[];
   /** Stops between two steps; `fit` then throws the signal's reason after the callbacks' `onTrainEnd`. */
   readonly signal?: AbortSignal;
   /**
@@ -70,8 +71,8 @@ export interface EvaluateOptions {
   readonly sampleWeight?: Examples;
   /** Steps; default all the data. */
   readonly steps?: number;
-  /** Told of the beginning and the end. */
-  readonly callbacks?: readonly Callback[];
+  /** Told of the beginning and the end; one, or a list. */
+  readonly callbacks?: Callback | readonly Callback[];
   /** Stops between two steps; the signal's reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -86,3 +87,63 @@ export interface PredictOptions {
 
 /** One tensor, or one for each output. */
 export type ModelOutput = Tensor | Tensor[];
+
+const showProgress = 'a callback shows progress, such as new LambdaCallback({ onEpochEnd: console.log })';
+
+/** The options of {@link CompileOptions}. */
+export const compileOptions = /* @__PURE__ */ optionTable<CompileOptions>(
+  'compile',
+  { optimizer: 'any', loss: 'any!', metrics: 'any', lossWeights: 'list' },
+  {
+    later: {
+      weightedMetrics: 'all metrics are weighted',
+      runEagerly: '',
+      stepsPerExecution: '',
+      jitCompile: '',
+      autoScaleLoss: '',
+    },
+  },
+);
+
+/** The options of {@link FitOptions}. */
+export const fitOptions = /* @__PURE__ */ optionTable<FitOptions>(
+  'fit',
+  {
+    batchSize: 'integer',
+    epochs: 'integer',
+    initialEpoch: 'integer',
+    validationData: 'object|list',
+    validationSplit: 'number',
+    shuffle: 'boolean',
+    classWeight: 'object|list',
+    sampleWeight: 'object|list',
+    stepsPerEpoch: 'integer',
+    validationSteps: 'integer',
+    callbacks: 'object|list',
+    signal: 'object',
+    resume: 'object',
+  },
+  {
+    later: {
+      verbose: showProgress,
+      validationBatchSize: 'validation takes batchSize',
+      validationFreq: '',
+      x: 'the data come first, fit(x, y, options)',
+      y: 'the data come first, fit(x, y, options)',
+    },
+  },
+);
+
+/** The options of {@link EvaluateOptions}. */
+export const evaluateOptions = /* @__PURE__ */ optionTable<EvaluateOptions>(
+  'evaluate',
+  { batchSize: 'integer', sampleWeight: 'object|list', steps: 'integer', callbacks: 'object|list', signal: 'object' },
+  { later: { verbose: showProgress, returnDict: 'the figures come by name, always' } },
+);
+
+/** The options of {@link PredictOptions}. */
+export const predictOptions = /* @__PURE__ */ optionTable<PredictOptions>(
+  'predict',
+  { batchSize: 'integer', signal: 'object' },
+  { later: { verbose: showProgress, steps: 'predict a part of the data', callbacks: '' } },
+);

@@ -56,7 +56,7 @@ const bias = (weights: Map<string, HostTensor>): number | undefined => weights.g
 it('refuses what is no callback, and says how functions become one', async () => {
   const callbacks = [{ onEpochEnd: () => {} } as unknown as Callback];
   await expect(makeModel().fit(x, y, { callbacks })).rejects.toThrow(
-    /^callbacks\[0\]: this is no callback.*an object with onEpochEnd.*LambdaCallback/s,
+    /^callbacks\[0\]: this is not a callback.*an object with onEpochEnd.*LambdaCallback/s,
   );
 });
 
@@ -233,7 +233,7 @@ describe('options and figures that cannot be', () => {
     [
       'a hook',
       () => new LambdaCallback({ onEpochEnds: () => undefined } as never),
-      /no hook 'onEpochEnds'.*onEpochEnd'/s,
+      /no option 'onEpochEnds'.*onEpochEnd'/s,
     ],
   ])('%s', (_what, make, message) => {
     const error = caught(make);
