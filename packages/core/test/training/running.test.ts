@@ -216,7 +216,7 @@ describe('wherever a run is cut', () => {
   it('by bad data, and by callbacks that are none', async () => {
     const model = make();
     await expect(model.fit(x, y.slice(1))).rejects.toThrow(/differ in the number/);
-    await expect(model.fit(x, y, { callbacks: [{} as Callback] })).rejects.toThrow(/no callback/);
+    await expect(model.fit(x, y, { callbacks: [{} as Callback] })).rejects.toThrow(/not a callback/);
     await expect(model.fit(x, y, { epochs: 0.5 })).rejects.toThrow(/epochs/);
     await model.fit(x, y, data);
   });
