@@ -48,14 +48,15 @@ export function attentionKeyBlocks(length: i32): i32 {
 }
 
 /** Bytes of scratch memory for the forward kernel. */
-export function attentionScratch(keyDepth: i32, valueDepth: i32): i32 {
-  return ROOM_BYTES + BLOCK_BYTES + 2 * <i32>QUERY_ROW + 4 * (QUERIES * keyDepth + KEYS * roundUp8(valueDepth));
+export function attentionScratch(keyDepth: i32, valueDepth: i32): f64 {
+  const rows = <f64>QUERIES * <f64>keyDepth + <f64>KEYS * <f64>roundUp8(valueDepth);
+  return <f64>(ROOM_BYTES + BLOCK_BYTES + 2 * <i32>QUERY_ROW) + 4 * rows;
 }
 
 /** Bytes of scratch memory for the backward kernel. */
-export function attentionGradScratch(keyDepth: i32, valueDepth: i32): i32 {
-  const d = roundUp8(keyDepth), w = roundUp8(valueDepth);
-  return ROOM_BYTES + 2 * BLOCK_BYTES + 4 * (KEYS * (2 * d + w) + QUERIES * (d + w));
+export function attentionGradScratch(keyDepth: i32, valueDepth: i32): f64 {
+  const d = <f64>roundUp8(keyDepth), w = <f64>roundUp8(valueDepth);
+  return <f64>(ROOM_BYTES + 2 * BLOCK_BYTES) + 4 * (<f64>KEYS * (2 * d + w) + <f64>QUERIES * (d + w));
 }
 
 /** The positions of a block in panels of 8, position by position along the depth: times `scale`, unless that is 1. */

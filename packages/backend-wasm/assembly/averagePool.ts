@@ -31,7 +31,7 @@ function largeWindow(at: usize, slab: usize, line: usize, pixel: usize, deep: i3
       let row = at + c + <usize>i * slab;
       for (let j = 0; j < rows; j++, row += line) {
         const end = row + <usize>cols * pixel;
-        for (let p = row; p < end; p += pixel) {
+        for (let p = row; p != end; p += pixel) {
           const a = v128.load(p), b = v128.load(p, 16);
           s0 = f64x2.add(s0, f64x2.promote_low_f32x4(a));
           s1 = f64x2.add(s1, upper(a));
@@ -49,7 +49,7 @@ function largeWindow(at: usize, slab: usize, line: usize, pixel: usize, deep: i3
       let row = at + c + <usize>i * slab;
       for (let j = 0; j < rows; j++, row += line) {
         const end = row + <usize>cols * pixel;
-        for (let p = row; p < end; p += pixel) sum += <f64>load<f32>(p);
+        for (let p = row; p != end; p += pixel) sum += <f64>load<f32>(p);
       }
     }
     store<f32>(out + c, <f32>(sum / count));
@@ -88,7 +88,7 @@ export function averagePool(g: usize, x: usize, out: usize, first: i32, last: i3
           let row = at + c + <usize>(i * height) * line;
           for (let j = 0; j < rows; j++, row += line) {
             const end = row + <usize>cols * pixel;
-            for (let p = row; p < end; p += pixel) {
+            for (let p = row; p != end; p += pixel) {
               s0 = f32x4.add(s0, v128.load(p));
               s1 = f32x4.add(s1, v128.load(p, 16));
               s2 = f32x4.add(s2, v128.load(p, 32));

@@ -35,9 +35,9 @@ function blockDepth(k: i32): i32 {
 }
 
 /** Bytes of scratch memory that gemm needs for these sizes, and for any depth up to k: one less deep may have deeper blocks. */
-export function gemmScratch(m: i32, n: i32, k: i32): i32 {
+export function gemmScratch(m: i32, n: i32, k: i32): f64 {
   const bColumns = m <= MC ? WIDE : roundUp(min(n, NC), WIDE);
-  return ROOM_BYTES + min(KC, roundUp(k, 4)) * 4 * (roundUp(min(m, MC), 4) + bColumns);
+  return <f64>ROOM_BYTES + <f64>(min(KC, roundUp(k, 4)) * 4) * <f64>(roundUp(min(m, MC), 4) + bColumns);
 }
 
 /** C = activation(A B + bias), with C added before the bias where `accumulate` is not 0. With k = 0 the product is all zeros. */

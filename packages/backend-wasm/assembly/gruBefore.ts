@@ -47,7 +47,7 @@ export function gruBefore(
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
   const span = paddedBytes(units);
-  const candidate = kernel + recurrentPackedBytes(units, 2);
+  const candidate = kernel + <usize>recurrentPackedBytes(units, 2);
   const z = s.room;
   const inner = z + 2 * span * ROWS;
   const final = inner + span * ROWS;
@@ -132,7 +132,7 @@ export function gruBeforeGrad(
 ): void {
   const s = openSequence(scratch, batch, time, units, options, 1, mask, first);
   const span = paddedBytes(units);
-  const candidate = kernel + recurrentPackedBytes(units, 2);
+  const candidate = kernel + <usize>recurrentPackedBytes(units, 2);
   const dh = s.room;
   const dr = dh + span * ROWS;
   const both = dr + span * ROWS;

@@ -1,5 +1,6 @@
 // The SIMD kernels of Espalier. They work in the heap of tfjs's engine: no memory, no data and no allocation of their own.
-// Every export is typed in src/engine/exports/.
+// Every export is typed in src/engine/exports/. Those that answer with a number of bytes do it in float64: more than 32 bits hold must be
+// refused, not wrapped around to a little.
 
 export { biasActivation, keepPositive } from './activation';
 export { argReduce, combinePlaces } from './argReduce';

@@ -12,8 +12,8 @@ export function paddedBytes(units: i32): usize {
 }
 
 /** Bytes of a packed recurrent kernel, for either direction. */
-export function recurrentPackedBytes(units: i32, gates: i32): i32 {
-  return <i32>paddedBytes(units) * ((units + 7) & ~7) * gates;
+export function recurrentPackedBytes(units: i32, gates: i32): f64 {
+  return <f64>paddedBytes(units) * <f64>((units + 7) & ~7) * <f64>gates;
 }
 
 /** Up to four floats, zeros behind the last. */

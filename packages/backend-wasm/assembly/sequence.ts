@@ -18,8 +18,8 @@ const LIVE: usize = 4 * ROWS;
 const HEAD: usize = GATE_CONSTANTS + FIELDS + LIVE;
 
 /** Bytes of scratch memory that a range of a recurrent kernel needs. */
-export function recurrentScratch(units: i32, gates: i32): i32 {
-  return <i32>(HEAD + paddedBytes(units) * (ROWS * (gates + 2) + gates));
+export function recurrentScratch(units: i32, gates: i32): f64 {
+  return <f64>HEAD + <f64>paddedBytes(units) * <f64>(ROWS * (gates + 2) + gates);
 }
 
 @unmanaged

@@ -57,7 +57,7 @@ export function tiles(
     // One step a turn: unrolled by hand this loop spills its accumulators and runs at half the speed.
     if (packed) {
       // One address serves four rows, which is three instructions fewer a turn.
-      for (let at = b; at < end; at += bStep) {
+      for (let at = b; at != end; at += bStep) {
         const b0 = v128.load(at), b1 = v128.load(at, 16);
         let x = v128.load_splat<f32>(a0);
         c00 = fma4(x, b0, c00);
@@ -74,7 +74,7 @@ export function tiles(
         a0 += 16;
       }
     } else {
-      for (let at = b; at < end; at += bStep) {
+      for (let at = b; at != end; at += bStep) {
         const b0 = v128.load(at), b1 = v128.load(at, 16);
         let x = v128.load_splat<f32>(a0);
         c00 = fma4(x, b0, c00);

@@ -46,8 +46,9 @@ export function winogradFilter(
 }
 
 /** Bytes of scratch memory of winogradConv. */
-export function winogradScratch(channels: i32, perItem: i32): i32 {
-  return <i32>(SQUARE + ROOM_BYTES + 24 * channels + 36 * (4 * perItem * (channels + 8) + 2 * APART));
+export function winogradScratch(channels: i32, perItem: i32): f64 {
+  const plane = 4 * <f64>perItem * (<f64>channels + 8) + 2 * <f64>APART;
+  return <f64>(SQUARE + ROOM_BYTES) + 24 * <f64>channels + 36 * plane;
 }
 
 /**

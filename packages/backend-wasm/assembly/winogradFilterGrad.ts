@@ -8,9 +8,10 @@ import { gradientLine, inputSquare, resultLine, sawNonFinite, SQUARE, watch } fr
 import { APART } from './winogradConv';
 
 /** Bytes of scratch memory of winogradFilterGrad. */
-export function winogradGradScratch(channels: i32, outputs: i32, perBlock: i32): i32 {
-  const sums = 36 * channels * ((outputs + 7) >> 3) * 32;
-  return <i32>(SQUARE + ROOM_BYTES + 24 * channels + 36 * (4 * perBlock * (channels + 8) + 2 * APART) + sums);
+export function winogradGradScratch(channels: i32, outputs: i32, perBlock: i32): f64 {
+  const sums = 36 * 32 * <f64>channels * <f64>((outputs + 7) >> 3);
+  const plane = 4 * <f64>perBlock * (<f64>channels + 8) + 2 * <f64>APART;
+  return <f64>(SQUARE + ROOM_BYTES) + 24 * <f64>channels + 36 * plane + sums;
 }
 
 /** The transform of 4 x 4 elements of dy, four channels at a time; `rows` and `cols` of them exist. */

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { useHostAllocator } from './hostAllocator.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const generated = join(root, 'src/generated');
@@ -20,7 +21,8 @@ const results = [...Object.keys(BUILDS), TFJS_FILE, 'tfjsKernels.js'].map((name)
 
 const sources = readdirSync(join(root, 'assembly'), { recursive: true }).map((name) => join(root, 'assembly', name));
 const changed = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
-const newest = Math.max(...[...sources, fileURLToPath(import.meta.url)].map(changed));
+const scripts = ['buildKernels.mjs', 'hostAllocator.mjs'].map((name) => join(root, 'scripts', name));
+const newest = Math.max(...[...sources, ...scripts].map(changed));
 if (Math.min(...results.map(changed)) > newest && !process.argv.includes('--force')) process.exit(0);
 
 // Node 20 knows the instructions of the second build behind a flag, which later versions do not know.
@@ -95,7 +97,9 @@ async function leaveOutUnused(bytes) {
   // A bundler may have put a number behind a name.
   const unused = kernels.filter((name) => !new RegExp(`\\b${name}\\d*\\b`).test(callers));
   for (const name of unused) module.removeExport(name);
+  useHostAllocator(binaryen, module);
   module.runPasses(['remove-unused-module-elements']);
+  if (!module.validate()) fail(`${TFJS_FILE} is not valid`);
   const smaller = module.emitBinary();
   module.dispose();
   return smaller;

@@ -1,9 +1,7 @@
 import { BackendError } from '@espalier/core';
-import { MOST_BYTES, type TfjsModule } from './TfjsModule.js';
+import { ALIGNMENT, type Heap, MOST_BYTES } from './Heap.js';
 
-/** Blocks begin at multiples of this: a line of the cache, and a multiple of a vector. */
-const ALIGNMENT = 64;
-/** Free blocks beyond this many bytes go back to the allocator. */
+/** Free blocks beyond this many bytes go back to the heap. */
 const MOST_KEPT = 2 ** 30;
 const GUARD = 64;
 /**
@@ -28,6 +26,8 @@ interface Block {
 /** Larger blocks are not rounded up: an eighth of them is more than one can spare. */
 const MOST_ROUNDED = 2 ** 30;
 
+const aligned = (bytes: number): number => Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+
 /** Sizes in steps of an eighth of their power of two: at most an eighth of a block is unused, and blocks fit again. */
 function sizeClass(bytes: number): number {
   const eighth = bytes > MOST_ROUNDED ? 0 : 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3);
@@ -36,61 +36,81 @@ function sizeClass(bytes: number): number {
 }
 
 /**
- * Memory for tensors. What is given back is kept by size and handed out again, so that a training step whose shapes are
- * those of the step before asks the allocator for nothing.
+ * Memory for tensors, and for whatever compiled kernels allocate. What is given back is kept by size and handed out again, so
+ * that a training step whose shapes are those of the step before asks the heap for nothing.
  *
  * With `guarded`, blocks have canaries on both sides that are looked at when a block is given back, and are never reused.
  */
 export class BlockPool {
-  readonly #module: TfjsModule;
+  readonly #heap: Heap;
   readonly #guarded: boolean;
   readonly #blocks = new Map<number, Block>();
   readonly #free = new Map<number, number[]>();
   #kept = 0;
 
-  constructor(module: TfjsModule, guarded: boolean) {
-    this.#module = module;
+  constructor(heap: Heap, guarded: boolean) {
+    this.#heap = heap;
     this.#guarded = guarded;
   }
 
-  /** How many blocks were ever asked of the allocator. */
+  /** How many blocks were ever asked of the heap. */
   allocations = 0;
 
   /** An address, or 0 where there is no memory; `owner` is named where a canary is found dead. */
   take(bytes: number, owner: Description): number {
-    const size = this.#guarded ? bytes + 2 * GUARD : sizeClass(bytes);
-    // The allocator takes 32 bits of a size: more must not wrap around to a little.
-    if (size + ALIGNMENT > MOST_BYTES) return 0;
+    let size = this.#guarded ? aligned(bytes + 2 * GUARD) : sizeClass(bytes);
+    // What is no number is refused as well.
+    if (!(bytes >= 0 && size < MOST_BYTES)) return 0;
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) {
       this.#kept -= size;
       return reused;
     }
-    let base = this.#module._malloc(size + ALIGNMENT) >>> 0;
+    let base = this.#heap.take(size);
     if (base === 0 && this.#kept > 0) {
       this.release();
-      base = this.#module._malloc(size + ALIGNMENT) >>> 0;
+      base = this.#heap.take(size);
+    }
+    if (base === 0 && !this.#guarded && aligned(bytes) < size) {
+      size = aligned(bytes);
+      base = this.#heap.take(size);
     }
     if (base === 0) return 0;
     this.allocations++;
-    const offset = Math.ceil((base + 1) / ALIGNMENT) * ALIGNMENT + (this.#guarded ? GUARD : 0);
+    const offset = base + (this.#guarded ? GUARD : 0);
     this.#blocks.set(offset, { base, size, bytes, owner: this.#guarded ? inWords(owner) : '' });
     if (this.#guarded) this.#guard(offset, bytes);
     return offset;
   }
 
-  /** Gives a block back; memory that a compiled kernel of tfjs allocated goes straight to the allocator. */
+  /**
+   * Gives a block back.
+   * @throws BackendError where there is no block at that address, or where a canary is dead.
+   */
   give(offset: number): void {
     const block = this.#blocks.get(offset);
-    if (block === undefined) this.#module._free(offset);
-    else if (this.#guarded) {
+    if (block === undefined) {
+      throw new BackendError({
+        where: 'wasm',
+        problem: 'memory was given back that is not in use',
+        got: String(offset),
+      });
+    }
+    if (this.#guarded) {
       this.#checkGuards(offset, block);
       this.#discard(offset, block);
     } else if (this.#kept + block.size > MOST_KEPT) this.#discard(offset, block);
     else this.#keep(offset, block);
   }
 
-  /** Gives all free blocks back to the allocator. */
+  /** How many bytes of a block may be used. */
+  bytesOf(offset: number): number {
+    const { size, bytes } = this.#blocks.get(offset)!;
+    // A block that is handed out again holds what it is asked to hold, which is not written down.
+    return this.#guarded ? bytes : size;
+  }
+
+  /** Gives all free blocks back to the heap. */
   release(): void {
     for (const offset of [...this.#free.values()].flat()) this.#discard(offset, this.#blocks.get(offset)!);
     this.#free.clear();
@@ -109,18 +129,18 @@ export class BlockPool {
     else list.push(offset);
   }
 
-  #discard(offset: number, { base }: Block): void {
+  #discard(offset: number, { base, size }: Block): void {
     this.#blocks.delete(offset);
-    this.#module._free(base);
+    this.#heap.give(base, size);
   }
 
   #guard(offset: number, bytes: number): void {
-    this.#module.HEAPU8.set(CANARY, offset - GUARD);
-    this.#module.HEAPU8.set(CANARY, offset + bytes);
+    this.#heap.bytes.set(CANARY, offset - GUARD);
+    this.#heap.bytes.set(CANARY, offset + bytes);
   }
 
   #checkGuards(offset: number, { bytes, owner }: Block): void {
-    const heap = this.#module.HEAPU8;
+    const heap = this.#heap.bytes;
     for (const [side, start] of [
       ['before', offset - GUARD],
       ['behind', offset + bytes],

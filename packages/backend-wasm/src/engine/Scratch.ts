@@ -21,7 +21,8 @@ export class Scratch {
 
   /** The address of so many bytes at least, uninitialised; what was taken before is no longer valid. */
   take(bytes: number): number {
-    if (bytes > this.#bytes || this.#exact) {
+    // What is no size is for the memory to refuse.
+    if (!(bytes >= 0 && bytes <= this.#bytes) || this.#exact) {
       this.drop();
       this.#offset = this.#memory.allocate(bytes, 'scratch memory');
       this.#bytes = bytes;

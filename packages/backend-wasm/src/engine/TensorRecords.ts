@@ -1,5 +1,10 @@
-import { type DataId, engine, type KernelBackend } from '@tensorflow/tfjs-core';
+import { type DataId, type DataType, engine, type KernelBackend } from '@tensorflow/tfjs-core';
 import type { TensorRecord } from './TensorRecord.js';
+
+/** A backend that can say that it has no room before a tensor leaves another. */
+interface Home extends KernelBackend {
+  reserve(shape: readonly number[], dtype: DataType): void;
+}
 
 /**
  * The records of the tensors that live on a backend, with the members that the JavaScript half of tfjs's kernels calls. A
@@ -7,10 +12,10 @@ import type { TensorRecord } from './TensorRecord.js';
  * garbage collector more; nothing here is forgotten, since records go when tensors are disposed of.
  */
 export class TensorRecords {
-  readonly #backend: KernelBackend;
+  readonly #backend: Home;
   readonly #records = new Map<DataId, TensorRecord>();
 
-  constructor(backend: KernelBackend) {
+  constructor(backend: Home) {
     this.#backend = backend;
   }
 
@@ -18,6 +23,9 @@ export class TensorRecords {
   get(dataId: DataId): TensorRecord {
     const record = this.#records.get(dataId);
     if (record !== undefined) return record;
+    // tfjs-core disposes of it there before it is written here: without room it would be lost.
+    const { shape, dtype } = engine().state.tensorInfo.get(dataId)!;
+    this.#backend.reserve(shape, dtype);
     engine().moveData(this.#backend, dataId);
     return this.#records.get(dataId)!;
   }
@@ -42,7 +50,7 @@ export class TensorRecords {
     return this.#records.keys();
   }
 
-  all(): Iterable<TensorRecord> {
-    return this.#records.values();
+  entries(): Iterable<readonly [DataId, TensorRecord]> {
+    return this.#records;
   }
 }

@@ -1,50 +1,45 @@
 import { BackendError } from '@espalier/core';
+import type { BlockPool } from './BlockPool.js';
+import { CompiledAllocations } from './CompiledAllocations.js';
+import { EngineMemory, type MemoryUser } from './EngineMemory.js';
+import { Heap, MOST_BYTES, MOST_PAGES } from './Heap.js';
 import { initialPages, shareMemory } from './shareMemory.js';
-
-const PAGE = 65536;
-/** Pages of the heap at most. */
-export const MOST_PAGES = 65535;
-/** 4 GiB less one page, the most that the heap may have: the last address must stay representable in 32 bits. */
-export const MOST_BYTES = PAGE * MOST_PAGES;
 
 type Wrapped = (...args: unknown[]) => number;
 type Exported = (...args: number[]) => number;
 
-/** Makes the heap at least `bytes` long, a fifth longer than now where it can be: growing copies, so it should be rare. */
-function grow(memory: WebAssembly.Memory, bytes: number): boolean {
-  const now = memory.buffer.byteLength;
-  if (bytes > MOST_BYTES) return false;
-  for (const wanted of [Math.max(bytes, Math.min(now * 1.2, now + 96 * 2 ** 20)), bytes]) {
-    try {
-      memory.grow(Math.ceil((Math.min(wanted, MOST_BYTES) - now) / PAGE));
-      return true;
-    } catch {
-      // The host refused this size; the exact one is tried next.
-    }
-  }
-  return false;
+interface Start {
+  readonly user: MemoryUser;
+  /** Whether the heap may be used by other threads too. */
+  readonly shared: boolean;
+  /** Whether every block has canaries around it. */
+  readonly guarded: boolean;
 }
 
 /**
  * tfjs's compiled kernels (C++ and XNNPACK) and their heap, with the members that the JavaScript half of those kernels
  * calls: `cwrap`, `HEAPU8`, `_malloc`, `_free` and `tfjs`. It stands in for the host code that Emscripten generates,
- * which would bring process-wide listeners and `require` along.
+ * which would bring process-wide listeners and `require` along, and for the allocator, see scripts/hostAllocator.mjs.
  */
 export class TfjsModule {
-  readonly memory: WebAssembly.Memory;
+  /** Where tensors lie, and all that compiled kernels allocate. */
+  readonly store: EngineMemory;
   readonly tfjs: {
     readonly registerTensor: (id: number, size: number, offset: number) => void;
     readonly disposeData: (id: number) => void;
     readonly dispose: () => void;
   };
   readonly #exports: Record<string, Exported>;
-  #heap: Uint8Array<ArrayBuffer>;
+  /** The stack pointer while no kernel runs. */
+  readonly #stack: number;
+  readonly #calls: CompiledAllocations;
 
-  private constructor(exports: WebAssembly.Exports, memory: WebAssembly.Memory) {
+  private constructor(exports: WebAssembly.Exports, store: EngineMemory, calls: CompiledAllocations) {
     this.#exports = exports as unknown as Record<string, Exported>;
-    this.memory = memory;
-    this.#heap = new Uint8Array(this.memory.buffer as ArrayBuffer);
-    const call = (name: string) => this.#function(name) as (...args: number[]) => void;
+    this.store = store;
+    this.#calls = calls;
+    this.#stack = this.#exports.stackSave!();
+    const call = (name: string) => this.#guarded(this.#function(name)) as (...args: number[]) => void;
     call('__wasm_call_ctors')();
     call('init_with_threads_count')(1);
     this.tfjs = {
@@ -54,30 +49,29 @@ export class TfjsModule {
     };
   }
 
-  /**
-   * Compiles and starts the module; `operation` names what is running when the heap runs out. With `shared` the heap may
-   * be used by other threads too.
-   */
-  static async create(bytes: Uint8Array<ArrayBuffer>, operation: () => string, shared: boolean): Promise<TfjsModule> {
-    // A memory of the module's own is known after instantiation, before the first call into it.
+  /** Compiles and starts the module. */
+  static async create(bytes: Uint8Array<ArrayBuffer>, { user, shared, guarded }: Start): Promise<TfjsModule> {
+    // Memory of the module's own is known after instantiation, before the first call into it.
     let memory!: WebAssembly.Memory;
     const pages = { initial: initialPages(bytes), maximum: MOST_PAGES };
     if (shared) memory = new WebAssembly.Memory({ ...pages, shared });
+    const calls = new CompiledAllocations();
     const env = {
       memory,
       abort: () => {
         throw new BackendError({
-          where: operation(),
-          problem: 'the WebAssembly engine stopped, most often because its memory ran out',
-          got: `a heap of ${memory.buffer.byteLength} bytes, of at most ${MOST_BYTES}`,
-          mend: 'use a smaller batch, and dispose of tensors that are no longer needed (tidy)',
+          where: user.kernel,
+          problem: 'a compiled kernel gave up, most often because a size was beyond what it can count',
+          mend: 'use a smaller batch',
         });
       },
       emscripten_memcpy_big: (to: number, from: number, size: number) => {
         new Uint8Array(memory.buffer).copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (size >>> 0));
       },
       emscripten_get_heap_max: () => MOST_BYTES,
-      emscripten_resize_heap: (size: number) => (grow(memory, size >>> 0) ? 1 : 0),
+      allocate: (alignment: number, size: number) => calls.allocate(alignment, size >>> 0),
+      release: (offset: number) => calls.release(offset >>> 0),
+      reallocate: (_: number, offset: number, size: number) => calls.reallocate(offset >>> 0, size >>> 0),
     };
     // The engine prints only before it aborts, which the error above says better.
     const refuse = () => 52;
@@ -86,27 +80,39 @@ export class TfjsModule {
       wasi_snapshot_preview1: { fd_close: refuse, fd_seek: refuse, fd_write: refuse },
     });
     memory ??= instance.exports.memory as WebAssembly.Memory;
-    return new TfjsModule(instance.exports, memory);
+    // The stack grows down from where the heap begins.
+    const first = (instance.exports.stackSave as Exported)() >>> 0;
+    const store = new EngineMemory(new Heap(memory, first), guarded, user);
+    calls.store = store;
+    return new TfjsModule(instance.exports, store, calls);
+  }
+
+  get memory(): WebAssembly.Memory {
+    return this.store.heap.memory;
+  }
+
+  /** Where tensors lie. */
+  get blocks(): BlockPool {
+    return this.store.blocks;
   }
 
   /** The heap. Ask again after anything that may allocate: growing memory leaves the old view detached or too short. */
   get HEAPU8(): Uint8Array<ArrayBuffer> {
-    const { buffer } = this.memory;
-    if (this.#heap.length !== buffer.byteLength) this.#heap = new Uint8Array(buffer as ArrayBuffer);
-    return this.#heap;
+    return this.store.heap.bytes;
   }
 
+  /** @throws BackendError where there is no memory. */
   _malloc(bytes: number): number {
-    return this.#exports.malloc!(bytes);
+    return this.store.allocate(bytes, 'what was asked for');
   }
 
   _free(offset: number): void {
-    this.#exports.free!(offset);
+    if (offset !== 0) this.blocks.give(offset >>> 0);
   }
 
   /** A function of the engine; arguments declared `array` are copied to its stack and passed by address. */
   cwrap(name: string, returns: string | null, argumentTypes: readonly string[] = []): Wrapped {
-    const compiled = this.#function(name);
+    const compiled = this.#guarded(this.#function(name));
     // What compiled kernels return is an address.
     const run: Exported = returns === 'number' ? (...args) => compiled(...args) >>> 0 : compiled;
     if (!argumentTypes.includes('array')) return run as Wrapped;
@@ -116,6 +122,20 @@ export class TfjsModule {
         return run(...args.map((value) => (value instanceof Uint8Array ? this.#push(value) : (value as number))));
       } finally {
         this.#exports.stackRestore!(stack);
+      }
+    };
+  }
+
+  /** Puts right what a call leaves behind that does not return: its stack, and what it had allocated. */
+  #guarded(compiled: Exported): Exported {
+    return (...args) => {
+      this.#calls.begin();
+      try {
+        return compiled(...args);
+      } catch (error) {
+        this.#exports.stackRestore!(this.#stack);
+        this.#calls.abandon();
+        throw error;
       }
     };
   }

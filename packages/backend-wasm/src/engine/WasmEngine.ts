@@ -1,4 +1,4 @@
-import { BackendError, ShapeError } from '@espalier/core';
+import { BackendError } from '@espalier/core';
 import {
   type BackendValues,
   backend_util,
@@ -8,15 +8,21 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import { BlockPool, type Description, inWords } from './BlockPool.js';
+import type { BlockPool, Description } from './BlockPool.js';
+import { describeTensors } from './describeTensors.js';
+import type { MemoryUser } from './EngineMemory.js';
+import { elementsOf } from './elementsOf.js';
+import { MOST_PAGES } from './Heap.js';
 import { Scratch } from './Scratch.js';
 import { instantiateSimd, type SimdKernels } from './SimdKernels.js';
 import { shareMemory } from './shareMemory.js';
 import { type ComplexParts, TensorRecord, type ValuesElsewhere } from './TensorRecord.js';
 import { TensorRecords } from './TensorRecords.js';
-import { MOST_BYTES, MOST_PAGES, TfjsModule } from './TfjsModule.js';
+import { TfjsModule } from './TfjsModule.js';
 import { ThreadPool } from './ThreadPool.js';
 import { CONTROL_BYTES } from './threadSource.js';
+import { typedFailure } from './typedFailure.js';
+import { bytesOf, type NumericArray, viewOf } from './views.js';
 
 /** What {@link WasmEngine.create} starts from. */
 interface EngineParts {
@@ -35,25 +41,12 @@ interface EngineParts {
 /** The names of compiled kernels that do a range of their work at a time. */
 type SplitKernel = keyof SimdKernels;
 
-type NumericArray = Float32Array | Int32Array | Uint8Array;
+/** What is named where no kernel runs. */
+const IDLE = 'wasm';
 
 /** The name of a tensor that was made here; others come from another backend with a name of its own. */
 class OwnId {
   constructor(readonly id: number) {}
-}
-
-const VIEWS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
-
-function viewOf(dtype: DataType): (typeof VIEWS)[keyof typeof VIEWS] {
-  const view = VIEWS[dtype as keyof typeof VIEWS];
-  if (view === undefined) {
-    throw new BackendError({
-      where: 'wasm',
-      problem: `the WASM engine holds no ${dtype} tensors`,
-      expected: 'float32, int32, bool, complex64 or string',
-    });
-  }
-  return view;
 }
 
 /**
@@ -71,18 +64,24 @@ export class WasmEngine extends KernelBackend {
   readonly #scratch: Scratch;
   /** What the ranges of a divided kernel have, each its own. */
   readonly #own: Scratch;
+  /** Operands that the kernel that runs refers to. */
+  readonly #aliased: DataId[] = [];
+  /** Whether the kernel that runs has taken scratch memory. */
+  #scratchInUse = false;
   #threads: ThreadPool | undefined;
-  readonly #running: { kernel: string };
+  readonly #user: MemoryUser;
 
-  private constructor(wasm: TfjsModule, simd: SimdKernels, running: { kernel: string }, guarded: boolean) {
+  private constructor(wasm: TfjsModule, simd: SimdKernels, user: MemoryUser, guarded: boolean) {
     super();
     this.wasm = wasm;
     this.simd = simd;
-    this.blocks = new BlockPool(wasm, guarded);
-    this.#scratch = new Scratch(this, guarded);
-    this.#own = new Scratch(this, guarded);
-    this.#running = running;
+    this.blocks = wasm.blocks;
+    this.#scratch = new Scratch(wasm.store, guarded);
+    this.#own = new Scratch(wasm.store, guarded);
     this.dataIdMap = new TensorRecords(this);
+    this.#user = user;
+    user.spare = () => this.#spare();
+    user.alive = () => describeTensors(this.dataIdMap.entries());
   }
 
   /**
@@ -90,11 +89,11 @@ export class WasmEngine extends KernelBackend {
    * @throws BackendError where a thread does not start.
    */
   static async create({ tfjs, own, threads, shared, guarded }: EngineParts): Promise<WasmEngine> {
-    const running = { kernel: 'wasm' };
-    const wasm = await TfjsModule.create(tfjs, () => running.kernel, shared);
+    const user: MemoryUser = { kernel: IDLE, spare: () => false, alive: () => 'no tensors' };
+    const wasm = await TfjsModule.create(tfjs, { user, shared, guarded });
     const bytes = shared ? shareMemory(own, { initial: 0, maximum: MOST_PAGES }) : own;
     const module = await WebAssembly.compile(bytes);
-    const made = new WasmEngine(wasm, await instantiateSimd(module, wasm.memory), running, guarded);
+    const made = new WasmEngine(wasm, await instantiateSimd(module, wasm.memory), user, guarded);
     if (shared && threads > 1) {
       const control = made.allocate(CONTROL_BYTES, 'the control block of the threads');
       made.heap.fill(0, control, control + CONTROL_BYTES);
@@ -122,27 +121,42 @@ export class WasmEngine extends KernelBackend {
 
   /** Which kernel runs. */
   get kernel(): string {
-    return this.#running.kernel;
+    return this.#user.kernel;
   }
 
   /** Says which kernel runs, so that an error about memory can name it; answers with a mark for {@link abandon}. */
   enter(kernel: string): number {
-    this.#running.kernel = kernel;
+    this.#user.kernel = kernel;
     return this.#nextId;
   }
 
+  /** The kernel ended, and the one that ran before goes on, if any. */
+  leave(outer: string): void {
+    this.#user.kernel = outer;
+    if (outer !== IDLE) return;
+    this.#scratchInUse = false;
+    if (this.#aliased.length > 0) this.#aliased.length = 0;
+  }
+
   /**
-   * Gives back what was made since a mark, and memory that is kept for later: for a kernel that throws, which hands nothing
-   * on and may have failed for want of memory.
+   * Gives back what was made since a mark, references to operands, and memory that is kept for later: for a kernel that
+   * throws, which hands nothing on and may have failed for want of memory.
    */
   abandon(mark: number): void {
     // A thread that is lost may still write there.
     if (this.broken) return;
+    for (const dataId of this.#aliased.splice(0)) this.disposeData(dataId);
     for (const dataId of this.dataIdMap.ids()) {
       if (dataId instanceof OwnId && dataId.id >= mark) this.disposeData(dataId, true);
     }
     this.#scratch.drop();
     this.#own.drop();
+  }
+
+  /** Gives back scratch memory that nobody uses now; whether there was any. */
+  #spare(): boolean {
+    const own = this.#own.drop();
+    return (!this.#scratchInUse && this.#scratch.drop()) || own;
   }
 
   /** Bytes of the heap that lie at `offset`, until the next allocation. */
@@ -172,17 +186,31 @@ export class WasmEngine extends KernelBackend {
       return;
     }
     if (dtype === 'complex64') {
-      const { real, imag } = backend_util.splitRealAndImagArrays(values as Float32Array);
-      const complexTensorInfos = { real: this.#part(shape, real), imag: this.#part(shape, imag) };
+      const complexTensorInfos = this.#parts(values as Float32Array, shape);
       this.#record(dataId, shape, dtype, null, refCount, { complexTensorInfos });
       return;
     }
-    const bytes = this.#sizeOf(shape) * viewOf(dtype).BYTES_PER_ELEMENT;
+    const bytes = elementsOf(this.kernel, shape) * viewOf(dtype).BYTES_PER_ELEMENT;
+    // Before anything is reserved: what is shorter than its shape throws.
+    const source = values ? bytesOf(values as NumericArray, bytes) : undefined;
     const memoryOffset = this.allocate(bytes, () => `a ${dtype} tensor of shape [${shape}]`);
+    if (source !== undefined) this.heap.set(source, memoryOffset);
     this.#record(dataId, shape, dtype, memoryOffset, refCount);
-    if (values !== null && values !== undefined) {
-      const { buffer, byteOffset } = values as NumericArray;
-      this.heap.set(new Uint8Array(buffer as ArrayBuffer, byteOffset, bytes), memoryOffset);
+  }
+
+  /**
+   * Makes sure that a tensor of another backend finds room here.
+   * @throws BackendError where it does not; the tensor stays where it is.
+   */
+  reserve(shape: readonly number[], dtype: DataType): void {
+    if (dtype === 'string') return;
+    const parts = dtype === 'complex64' ? 2 : 1;
+    const bytes = elementsOf(this.kernel, shape) * viewOf(parts === 2 ? 'float32' : dtype).BYTES_PER_ELEMENT;
+    const held: number[] = [];
+    try {
+      while (held.length < parts) held.push(this.allocate(bytes, () => `a ${dtype} tensor of shape [${shape}]`));
+    } finally {
+      for (const offset of held) this.blocks.give(offset);
     }
   }
 
@@ -201,7 +229,11 @@ export class WasmEngine extends KernelBackend {
     const View = viewOf(dtype);
     const first = memoryOffset + (start ?? 0) * View.BYTES_PER_ELEMENT;
     const last = memoryOffset + (end ?? util.sizeFromShape(shape)) * View.BYTES_PER_ELEMENT;
-    return new View(this.heap.slice(first, last).buffer);
+    try {
+      return new View(this.heap.slice(first, last).buffer);
+    } catch (error) {
+      throw typedFailure(`reading a ${dtype} tensor of shape [${shape}]`, error);
+    }
   }
 
   /** Gives the memory back when nothing refers to it any more, or at once if `force` is set; says whether it did. */
@@ -209,7 +241,11 @@ export class WasmEngine extends KernelBackend {
     if (!this.dataIdMap.has(dataId)) return true;
     const record = this.dataIdMap.get(dataId);
     record.refCount--;
-    if (!force && record.refCount > 0) return false;
+    if (!force && record.refCount > 0) {
+      const at = this.#aliased.lastIndexOf(dataId);
+      if (at >= 0) this.#aliased.splice(at, 1);
+      return false;
+    }
     if (record.memoryOffset !== null) {
       record.forget();
       this.blocks.give(record.memoryOffset);
@@ -228,6 +264,7 @@ export class WasmEngine extends KernelBackend {
 
   override incRef(dataId: DataId): void {
     if (this.dataIdMap.has(dataId)) this.dataIdMap.get(dataId).refCount++;
+    if (this.kernel !== IDLE) this.#aliased.push(dataId);
   }
 
   override floatPrecision(): 32 {
@@ -289,27 +326,19 @@ export class WasmEngine extends KernelBackend {
     const { memoryOffset } = this.dataIdMap.get(dataId);
     if (memoryOffset === null) {
       throw new BackendError({
-        where: this.#running.kernel,
+        where: this.#user.kernel,
         problem: 'the WASM engine does not compute this with strings or complex numbers',
       });
     }
     return memoryOffset;
   }
 
-  /** Reserves memory; the caller frees it. `what` says what it is for, where an error wants to know. */
+  /**
+   * Reserves memory; the caller frees it. `what` says what it is for, where an error wants to know.
+   * @throws BackendError where there is none.
+   */
   allocate(bytes: number, what: Description): number {
-    let offset = this.blocks.take(bytes, what);
-    if (offset === 0 && this.#own.drop()) offset = this.blocks.take(bytes, what);
-    if (offset === 0) {
-      throw new BackendError({
-        where: this.#running.kernel,
-        problem: `no memory for ${inWords(what)}`,
-        expected: `${bytes} free bytes in one piece`,
-        got: `a heap of ${this.heap.length} bytes, which may grow to ${MOST_BYTES}; ${this.#largest()}`,
-        mend: 'use a smaller batch, and dispose of tensors that are no longer needed (tidy)',
-      });
-    }
-    return offset;
+    return this.wasm.store.allocate(bytes, what);
   }
 
   /**
@@ -317,6 +346,7 @@ export class WasmEngine extends KernelBackend {
    * reused, so a kernel that needs several takes them from one.
    */
   scratch(bytes: number): number {
+    this.#scratchInUse = true;
     return this.#scratch.take(bytes);
   }
 
@@ -342,22 +372,15 @@ export class WasmEngine extends KernelBackend {
     new Int32Array(this.heap.buffer, offset, values.length).set(values);
   }
 
-  /** How many elements; kernels count on no size being negative, as that of a window beyond its input is. */
-  #sizeOf(shape: readonly number[]): number {
-    let size = 1;
-    for (const length of shape) {
-      if (!(length >= 0)) {
-        throw new ShapeError({
-          where: this.#running.kernel,
-          problem: 'an axis of the result has a negative length',
-          expected: 'a window, with its dilation, no longer than the padded input',
-          got: `[${shape}]`,
-          mend: "pad the input, or use padding 'same' or a smaller window",
-        });
-      }
-      size *= length;
+  #parts(values: Float32Array, shape: number[]): ComplexParts {
+    const { real, imag } = backend_util.splitRealAndImagArrays(values);
+    const first = this.#part(shape, real);
+    try {
+      return { real: first, imag: this.#part(shape, imag) };
+    } catch (error) {
+      this.disposeData(first.dataId);
+      throw error;
     }
-    return size;
   }
 
   #part(shape: number[], values: Float32Array): TensorInfo {
@@ -372,19 +395,6 @@ export class WasmEngine extends KernelBackend {
     refCount: number,
     elsewhere?: ValuesElsewhere,
   ): void {
-    const record = new TensorRecord(this.wasm, shape, dtype, memoryOffset, refCount, elsewhere);
-    this.dataIdMap.set(dataId, record);
-  }
-
-  /** The tensors that hold the most memory, in words. */
-  #largest(): string {
-    const sized = [...this.dataIdMap.all()].map(({ dtype, shape, memoryOffset }) => ({
-      text: `${dtype} [${shape}]`,
-      bytes: memoryOffset === null ? 0 : util.sizeFromShape(shape) * viewOf(dtype).BYTES_PER_ELEMENT,
-    }));
-    const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
-    const top = sized.sort((a, b) => b.bytes - a.bytes).slice(0, 5);
-    const list = top.map(({ text, bytes }) => `${text} (${bytes} bytes)`).join(', ');
-    return `${sized.length} tensors alive, ${total} bytes; the largest: ${list || 'none'}`;
+    this.dataIdMap.set(dataId, new TensorRecord(this.wasm, shape, dtype, memoryOffset, refCount, elsewhere));
   }
 }

@@ -1,4 +1,5 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { typedFailure } from '../engine/typedFailure.js';
 import type { WasmEngine } from '../engine/WasmEngine.js';
 
 /** Kernels that belong together, and what they do to those of other families. */
@@ -21,9 +22,9 @@ function announced(config: KernelConfig): KernelConfig {
         return config.kernelFunc(call);
       } catch (error) {
         engine.abandon(mark);
-        throw error;
+        throw typedFailure(config.kernelName, error);
       } finally {
-        engine.enter(outer);
+        engine.leave(outer);
       }
     },
   };

@@ -6,6 +6,9 @@ import { describeValue } from '../options/describeValue.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
 
+/** Where a variable has its parameter, so that backends can name what takes the memory. */
+const OWNER = Symbol.for('espalier.parameter');
+
 /** Makes the first values of a parameter. Implementations live in `@espalier/layers`. */
 export interface Initializer {
   /** The values, on the host: parameters are made once, and a host array is the same on every backend. */
@@ -138,7 +141,10 @@ export class Parameter {
     const copy = () => (value.dtype === this.dtype ? value.clone() : cast(value, this.dtype));
     if (this.#variable === undefined) {
       // Whether it is trained is decided step by step from the module tree, so tfjs may differentiate all of them.
-      this.#variable = tidy(() => variable(copy(), true));
+      this.#variable = Object.assign(
+        tidy(() => variable(copy(), true)),
+        { [OWNER]: this },
+      );
     } else {
       const held = this.#variable;
       // Variable.assign takes the tensor over: without a clone it would free the caller's.
