@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'guarded',
           include: ['packages/backend-wasm/test/**/*.test.ts'],
           // These are about the engine and start their own.
-          exclude: ['**/{engine,guard,threads,takeover,readWasm}.test.ts'],
+          exclude: ['**/{engine,fullHeap,guard,heap,threads,takeover,readWasm}.test.ts'],
           env: { ESPALIER_GUARDED: '1' },
         },
       },

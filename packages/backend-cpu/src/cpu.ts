@@ -1,10 +1,16 @@
-import { type Backend, BackendError, type BackendInfo } from '@espalier/core';
+import { type Backend, BackendError, type BackendInfo, checkOptions, optionTable } from '@espalier/core';
 import { engine, ready, setBackend } from '@tensorflow/tfjs-core';
+
+/** Options of {@link cpu}: there are none. */
+export type CpuOptions = Readonly<Record<string, never>>;
+
+const cpuOptions = /* @__PURE__ */ optionTable<CpuOptions>('cpu', {});
 
 /**
  * The plain JavaScript engine: tfjs's CPU backend, one thread, no SIMD. It runs wherever JavaScript does and is slow:
  * use it where WebAssembly is not allowed, or as a second opinion on another backend's numbers.
  *
+ * @throws ValueError for any option: it has none.
  * @throws BackendError from `activate` if tfjs-core refuses the backend.
  *
  * @example
@@ -16,7 +22,8 @@ import { engine, ready, setBackend } from '@tensorflow/tfjs-core';
  * if (info.name !== 'cpu' || getBackend() !== 'cpu') throw new Error('not activated');
  * ```
  */
-export function cpu(): Backend {
+export function cpu(options: CpuOptions = {}): Backend {
+  checkOptions(options, cpuOptions);
   return {
     name: 'cpu',
     probe: async () => ({ available: true }),

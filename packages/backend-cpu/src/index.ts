@@ -3,4 +3,4 @@
  *
  * @module backend-cpu
  */
-export { cpu } from './cpu.js';
+export { type CpuOptions, cpu } from './cpu.js';

@@ -1,3 +1,4 @@
+import { isEspalierError } from '@espalier/core';
 import { getBackend, matMul, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
 import { cpu } from '../src/index.js';
@@ -17,4 +18,14 @@ test('computes after activation, and a second activation is harmless', async () 
   const product = matMul(tensor2d([1, 2, 3, 4], [2, 2]), tensor2d([1, 0, 0, 1], [2, 2]));
   expect([...product.dataSync()]).toEqual([1, 2, 3, 4]);
   for (const spy of printed) expect(spy).not.toHaveBeenCalled();
+});
+
+test.each([[{ threads: 2 }], [2], ['fast'], [null], [[]]])('refuses %j: it has no options', (options) => {
+  let thrown: unknown;
+  try {
+    cpu(options as never);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isEspalierError(thrown, 'ValueError')).toBe(true);
 });

@@ -8,7 +8,7 @@ export interface WasmOptions {
    */
   readonly wasmPath?: string | URL | ((file: string) => string | URL);
   /**
-   * How many threads compute, a whole number from 1 on. Default: the number of physical cores. Threads need shared
+   * How many threads compute, a whole number from 1 to 256. Default: the number of physical cores. Threads need shared
    * memory: Node has it, a page has it where it is cross-origin isolated. Elsewhere one thread computes, and what
    * `activate` answers says so.
    */

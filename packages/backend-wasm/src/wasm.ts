@@ -1,7 +1,8 @@
 import type { Backend } from '@espalier/core';
+import { checkWasmOptions, wasmOptions } from './checkWasmOptions.js';
 import { ALL_FAMILIES } from './families.js';
 import type { WasmOptions } from './WasmOptions.js';
-import { wasmWith } from './wasmWith.js';
+import { backendOf } from './wasmWith.js';
 
 /**
  * The WASM engine: trains and runs networks on the processor with SIMD, nothing native to install. It registers itself with
@@ -11,7 +12,7 @@ import { wasmWith } from './wasmWith.js';
  * the first activation, which decides the number of threads; a second one answers with what runs. A process ends by
  * itself although threads wait.
  *
- * @throws ValueError if `threads` is not a whole number from 1 on.
+ * @throws ValueError for an option that is not known, of another type or out of range.
  * @throws BackendError from `activate` if WebAssembly SIMD is missing, if the `.wasm` file is not found, or if tfjs's own
  *   WASM backend is already running.
  *
@@ -26,5 +27,5 @@ import { wasmWith } from './wasmWith.js';
  * ```
  */
 export function wasm(options: WasmOptions = {}): Backend {
-  return wasmWith({ ...options, families: ALL_FAMILIES });
+  return backendOf({ ...checkWasmOptions(options, wasmOptions), families: ALL_FAMILIES });
 }

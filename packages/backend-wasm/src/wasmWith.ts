@@ -1,5 +1,6 @@
-import { type Backend, BackendError, ValueError } from '@espalier/core';
+import { type Backend, BackendError } from '@espalier/core';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { checkFamilies, checkWasmOptions, wasmWithOptions } from './checkWasmOptions.js';
 import { physicalCores } from './engine/cores.js';
 import { probeWebAssembly, supportsRelaxedSimd } from './engine/support.js';
 import type { KernelFamily } from './kernels/registerKernels.js';
@@ -19,7 +20,7 @@ export interface WasmWithOptions extends WasmOptions {
  * The WASM engine with chosen kernels only, for applications that count the bytes they send: `wasm` registers every
  * family, and a bundler cannot know which of them are never run.
  *
- * @throws ValueError if `threads` is not a whole number from 1 on; BackendError as `wasm` does.
+ * @throws ValueError for an option that is not known, of another type or out of range; BackendError as `wasm` does.
  *
  * @example
  * ```ts
@@ -33,15 +34,14 @@ export interface WasmWithOptions extends WasmOptions {
  * ```
  */
 export function wasmWith(options: WasmWithOptions): Backend {
+  const checked = checkWasmOptions(options, wasmWithOptions);
+  checkFamilies(checked.families);
+  return backendOf(checked);
+}
+
+/** The backend for options that have been checked. */
+export function backendOf(options: WasmWithOptions): Backend {
   const { threads = physicalCores() } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new ValueError({
-      where: 'wasm({ threads })',
-      problem: 'threads is how many threads compute',
-      expected: 'a whole number from 1 on',
-      got: String(threads),
-    });
-  }
   return {
     name: NAME,
     probe: async () => probeWebAssembly(),

@@ -1,4 +1,5 @@
 import { BackendError } from '@espalier/core';
+import { requirePlace } from '../checkWasmOptions.js';
 import type { WasmOptions } from '../WasmOptions.js';
 
 /** A `.wasm` file that is shipped with this package: tfjs's compiled kernels, and two builds of ours. */
@@ -84,6 +85,9 @@ function startsAsWasm(bytes: Uint8Array): boolean {
 /** Reads one of the engine's `.wasm` files from where the options say, else from beside this package's JavaScript. */
 export async function readWasm(file: WasmFile, wasmPath: WasmOptions['wasmPath']): Promise<Uint8Array<ArrayBuffer>> {
   const asked = typeof wasmPath === 'function' ? wasmPath(file) : wasmPath && inFolder(wasmPath, file);
+  // Not what lies beside this file instead: that may be of another version.
+  if (typeof wasmPath === 'function')
+    requirePlace('wasm({ wasmPath })', asked, `the function gives no place for ${file}`);
   const tried: string[] = [];
   for (const location of asked === undefined ? defaultLocations(file) : [asked]) {
     const found = await readFile(location);
