@@ -1,4 +1,4 @@
-import { gelu, logSoftmax, silu } from '@espalier/core';
+import { gelu, logSoftmax, ShapeError, silu } from '@espalier/core';
 import {
   abs,
   add,
@@ -75,8 +75,8 @@ export const activations = {
   softplus: (x) => inFloat32(softplus, x),
   softsign: (x) => inFloat32((y) => tidy(() => div(y, add(abs(y), 1))), x),
   exponential: (x) => inFloat32(exp, x),
-  softmax: (x) => inFloat32(softmax, x),
-  logSoftmax: (x) => inFloat32(logSoftmax, x),
+  softmax: (x) => inFloat32(softmax, withAxis(x, 'softmax')),
+  logSoftmax: (x) => inFloat32(logSoftmax, withAxis(x, 'logSoftmax')),
 } satisfies Record<string, ActivationFunction>;
 
 /** The activations that go by a name; see {@link activations}. */
@@ -86,6 +86,17 @@ export type ActivationName = keyof typeof activations;
 export function activatedDtype(activation: ActivationName | ActivationFunction, inputDtype: DataType): DataType {
   if (activation === 'linear') return inputDtype;
   return inputDtype === 'int32' && (activation === 'relu' || activation === 'relu6') ? 'int32' : 'float32';
+}
+
+/** @throws ShapeError for a single number, which has no last axis. */
+function withAxis(x: Tensor, where: string): Tensor {
+  if (x.rank > 0) return x;
+  throw new ShapeError({
+    where,
+    problem: 'there is no axis to sum over',
+    expected: 'at least one axis',
+    got: 'a scalar',
+  });
 }
 
 /** tfjs computes some of them in integers where it is given some, and refuses others. */

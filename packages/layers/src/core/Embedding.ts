@@ -113,6 +113,10 @@ export class Embedding extends Layer {
     });
   }
 
+  protected override inputSpec() {
+    return {};
+  }
+
   protected override inputDtype(): InputDtype {
     return 'numbers';
   }
