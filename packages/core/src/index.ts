@@ -112,6 +112,7 @@ export {
   type Json,
   Parameter,
   type ParameterOptions,
+  type ParameterValues,
   type Regularizer,
   type SerializedObject,
 } from './module/Parameter.js';

@@ -1,6 +1,6 @@
 import type { Storage } from '../checkpoint/Storage.js';
-import { saveCheckpoint } from '../checkpoint/saveCheckpoint.js';
-import { StateError, ValueError } from '../errors/kinds.js';
+import { saveInSeries } from '../checkpoint/saveCheckpoint.js';
+import { StateError, TrainingError, ValueError } from '../errors/kinds.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { optionTable } from '../options/OptionTable.js';
 import { requireMethod } from '../options/requireMethod.js';
@@ -21,7 +21,10 @@ export interface ModelCheckpointOptions {
   readonly monitor?: string;
   /** Default `auto`. */
   readonly mode?: MonitorMode;
-  /** How many checkpoints to keep. Default 2: should the newest be damaged, there is one before it. */
+  /**
+   * How many of its own checkpoints to keep, those before a resume counted; others in the storage are left alone. Default
+   * 2: should the newest be damaged, there is one before it.
+   */
   readonly keep?: number;
   /** Called when a checkpoint is complete. */
   readonly onSave?: (saved: { readonly id: string; readonly progress: FitProgress }) => void | Promise<void>;
@@ -53,7 +56,8 @@ const modelCheckpointOptions = /* @__PURE__ */ optionTable<ModelCheckpointOption
  * `restoreCheckpoint` and `fit({ resume })` go on exactly. Weights that are NaN or infinite end the run with a
  * TrainingError before anything is written, so the good checkpoints stay.
  *
- * Of two in one run, put the one that saves only the best first: the other then saves what the best was.
+ * Several may share a storage, also with `saveCheckpoint` and other runs: each removes only what it saved itself. Of two in
+ * one run, put the one that saves only the best first: the other then saves what the best was.
  *
  * @throws CheckpointError where a checkpoint cannot be written: a run that silently saves nothing is worth nothing.
  *
@@ -78,6 +82,11 @@ export class ModelCheckpoint extends Callback {
   readonly #options: ModelCheckpointOptions;
   readonly #monitor: Monitor | undefined;
   #best: number | undefined;
+  /** What its checkpoints are counted by: the id of the first. */
+  #series: string | undefined;
+  /** Whether the monitored figure was ever a number that could be the best. */
+  #sawFigure = false;
+  #sawNaN = false;
   /** Since the last save, over the ends of epochs. */
   #batches = 0;
   #resumed = false;
@@ -107,13 +116,18 @@ export class ModelCheckpoint extends Callback {
   }
 
   override state(): CallbackState {
-    return { values: { batches: this.#batches, ...(this.#best !== undefined && { best: this.#best }) } };
+    const best = this.#best;
+    const series = this.#series;
+    return {
+      values: { batches: this.#batches, ...(best !== undefined && { best }), ...(series !== undefined && { series }) },
+    };
   }
 
   override restoreState({ values }: CallbackState): void {
-    const { batches, best } = values as { readonly batches: number; readonly best?: number };
+    const { batches, best, series } = values as { batches: number; best?: number; series?: string };
     this.#batches = batches;
     this.#best = best;
+    this.#series = series;
     this.#resumed = true;
   }
 
@@ -122,8 +136,11 @@ export class ModelCheckpoint extends Callback {
     if (!this.#resumed) {
       this.#batches = 0;
       this.#best = undefined;
+      this.#series = undefined;
     }
     this.#resumed = false;
+    this.#sawFigure = false;
+    this.#sawNaN = false;
   }
 
   override async onTrainBatchEnd(_batch: number, logs: Logs): Promise<void> {
@@ -137,9 +154,23 @@ export class ModelCheckpoint extends Callback {
     if ((this.#options.saveFreq ?? 'epoch') === 'epoch') await this.#save(logs);
   }
 
+  /** @throws TrainingError where the monitored figure was never finite, so that nothing was saved. */
+  override onTrainEnd(): void {
+    if (this.#monitor === undefined || this.#sawFigure || !this.#sawNaN) return;
+    throw new TrainingError({
+      where: this.name,
+      problem: `'${this.#monitor.figure}' was never a finite number, so nothing was saved`,
+      mend: 'monitor another figure, or look at what this one is made of',
+    });
+  }
+
   async #save(logs: Logs): Promise<void> {
     if (this.#monitor !== undefined) {
       const value = logs[this.#monitor.figure];
+      if (value !== undefined) {
+        if (Number.isFinite(value)) this.#sawFigure = true;
+        else this.#sawNaN = true;
+      }
       if (value === undefined || !this.#monitor.improves(value, this.#best)) return;
       // Before saving, so that the checkpoint knows the value that it was saved for.
       this.#best = value;
@@ -150,7 +181,11 @@ export class ModelCheckpoint extends Callback {
       throw new StateError({ where: this.name, problem: 'the model is not in fit, so there is no progress to save' });
     }
     const { callbacks } = this.params;
-    const id = await saveCheckpoint(storage, { model: this.model, optimizer, callbacks, progress, keep });
+    const options = { model: this.model, optimizer, callbacks, progress, keep };
+    const id = await saveInSeries(storage, options, (first) => {
+      this.#series ??= first;
+      return this.#series;
+    });
     await onSave?.({ id, progress });
   }
 }

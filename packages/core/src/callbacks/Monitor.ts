@@ -52,9 +52,12 @@ export class Monitor {
     this.#sign = mode === 'min' || (mode === 'auto' && LESS_IS_BETTER.test(figure)) ? 1 : -1;
   }
 
-  /** Whether `value` beats `best` by more than `minDelta`. NaN is never better; anything else beats no value. */
+  /**
+   * Whether `value` beats `best` by more than `minDelta`. NaN and infinities are never better: nothing could beat them
+   * later. Any other value beats none.
+   */
   improves(value: number, best: number | undefined): boolean {
-    if (Number.isNaN(value)) return false;
+    if (!Number.isFinite(value)) return false;
     return best === undefined || this.#sign * (best - value) > Math.abs(this.minDelta);
   }
 

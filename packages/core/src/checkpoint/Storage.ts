@@ -35,15 +35,35 @@ export async function readFile(storage: Storage, name: string): Promise<Uint8Arr
   return bytesOf(await storage.read(name), storage.locate(name));
 }
 
+/** In bytes: file systems take 255, and the name of a file that is being written is longer than its own. */
+const LONGEST_SEGMENT = 200;
+/** In bytes: half of what the shortest limit on whole paths leaves. */
+const LONGEST_NAME = 2000;
+
 /**
  * @throws ValueError unless `name` is a relative path that stays below the storage: names may come from files.
  */
 export function checkName(name: string): void {
-  const outside = name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
-  if (!outside && !/[\\:\0]/.test(name)) return;
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  const isOdd = (segment: string): boolean =>
+    segment === '' || segment === '.' || segment === '..' || bytes(segment) > LONGEST_SEGMENT;
+  if (typeof name === 'string' && !name.split('/').some(isOdd) && !/[\\:\0]/.test(name) && bytes(name) <= LONGEST_NAME)
+    return;
   throw new ValueError({
-    where: `storage, '${name}'`,
+    where: `storage, '${String(name).length > 80 ? `${name.slice(0, 80)}…` : name}'`,
     problem: 'not a name that a storage can hold',
-    expected: "segments joined by '/', none empty, '.' or '..', without backslash and colon",
+    expected: `segments of up to ${LONGEST_SEGMENT} bytes joined by '/', none empty, '.' or '..', without backslash, colon and NUL`,
   });
+}
+
+/**
+ * The folder that a prefix of names is in, which a listing need not leave; empty for the storage itself.
+ * @throws ValueError for a prefix that no name can have.
+ */
+export function folderOf(prefix: string): string {
+  const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
+  if (prefix.includes('/')) checkName(folder);
+  const rest = prefix.slice(folder === '' ? 0 : folder.length + 1);
+  if (rest !== '' && rest !== '.') checkName(rest);
+  return folder;
 }

@@ -1,7 +1,7 @@
 import { bytesOf } from '../bytes/bytesOf.js';
-import { StateError } from '../errors/kinds.js';
+import { CheckpointError, StateError } from '../errors/kinds.js';
 import { fileError, hasCode } from './fileError.js';
-import { checkName, type Storage } from './Storage.js';
+import { checkName, folderOf, type Storage } from './Storage.js';
 
 type Files = typeof import('node:fs/promises');
 type Paths = typeof import('node:path');
@@ -12,7 +12,8 @@ const PARTIAL = '.partial';
 /**
  * Files in a directory, in Node; the directory is made by the first write. A write goes to a temporary file in the
  * same folder, is flushed to the disk, renamed over the old file, and the folder is flushed: after a crash, a kill or
- * a power cut there is the old file or the new one.
+ * a power cut there is the old file or the new one. A listing reads only the folder of its prefix and those below, and
+ * follows no links; nothing is written or removed through a link that leads out of the directory.
  *
  * @param directory Absolute, or relative to the working directory of now.
  * @throws StateError outside Node.
@@ -36,6 +37,15 @@ export function fileStorage(directory: string): Storage {
     checkName(name);
     return paths.join(root, ...name.split('/'));
   };
+  const requireInside = async (name: string): Promise<void> => {
+    if (!(await leadsOut(fs, paths, root, name.slice(0, Math.max(0, name.lastIndexOf('/')))))) return;
+    throw new CheckpointError({
+      where: paths.join(root, name),
+      problem: 'a link leads out of the directory of the storage',
+      expected: `a folder below ${root}`,
+      mend: 'make a storage of the folder that the link leads to',
+    });
+  };
   return {
     locate: (name) => paths.join(root, name),
     async read(name) {
@@ -51,6 +61,7 @@ export function fileStorage(directory: string): Storage {
     async write(name, bytes) {
       const path = pathOf(name);
       const plain = bytesOf(bytes, path);
+      await requireInside(name);
       try {
         await writeAtomically(fs, paths, path, plain);
       } catch (error) {
@@ -58,21 +69,21 @@ export function fileStorage(directory: string): Storage {
       }
     },
     async list(prefix = '') {
+      const folder = folderOf(prefix);
+      const found: string[] = [];
       try {
-        const entries = await fs.readdir(root, { recursive: true, withFileTypes: true });
-        return entries
-          .filter((entry) => entry.isFile())
-          .map((entry) => paths.relative(root, paths.join(entry.parentPath, entry.name)).split(paths.sep).join('/'))
-          .filter((name) => name.startsWith(prefix))
-          .sort();
+        if (await leadsOut(fs, paths, root, folder)) return [];
+        await collect(fs, root, folder, prefix, found);
       } catch (error) {
-        // No write has made the directory yet.
-        if (hasCode(error, 'ENOENT')) return [];
-        throw fileError(error, root, 'list');
+        // No write has made the directory yet, or the folder is a file.
+        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+        throw fileError(error, paths.join(root, folder), 'list');
       }
+      return found.sort();
     },
     async remove(name) {
       const path = pathOf(name);
+      await requireInside(name);
       try {
         await fs.rm(path, { recursive: true, force: true });
       } catch (error) {
@@ -89,6 +100,30 @@ export function fileStorage(directory: string): Storage {
       }
     },
   };
+}
+
+/** Adds the names below a folder that start with the prefix. Links are not followed: they may lead out, or in a circle. */
+async function collect(fs: Files, root: string, folder: string, prefix: string, found: string[]): Promise<void> {
+  for (const entry of await fs.readdir(`${root}/${folder}`, { withFileTypes: true })) {
+    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!name.startsWith(prefix)) continue;
+    if (entry.isFile()) found.push(name);
+    else if (entry.isDirectory()) await collect(fs, root, name, prefix, found);
+  }
+}
+
+/** Whether a folder that is there already is, through links, not below the root. */
+async function leadsOut(fs: Files, paths: Paths, root: string, folder: string): Promise<boolean> {
+  let at = root;
+  for (const segment of folder.split('/')) {
+    at = paths.join(at, segment);
+    const stats = await fs.lstat(at).catch(() => undefined);
+    if (stats === undefined) return false;
+    if (!stats.isSymbolicLink() || segment === '') continue;
+    const [inside, real] = await Promise.all([fs.realpath(root), fs.realpath(at).catch(() => '')]);
+    if (!`${real}${paths.sep}`.startsWith(`${inside}${paths.sep}`)) return true;
+  }
+  return false;
 }
 
 async function writeAtomically(fs: Files, paths: Paths, path: string, bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import { bytesOf } from '../bytes/bytesOf.js';
 import { CheckpointError } from '../errors/kinds.js';
-import { checkName, type Storage } from './Storage.js';
+import { checkName, folderOf, type Storage } from './Storage.js';
 
 /**
  * A storage that forgets: for tests, and for browsers until the files are sent elsewhere.
@@ -28,7 +28,10 @@ export function memoryStorage(): Storage {
       checkName(name);
       files.set(name, bytesOf(bytes, name).slice());
     },
-    list: async (prefix = '') => [...files.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    async list(prefix = '') {
+      folderOf(prefix);
+      return [...files.keys()].filter((name) => name.startsWith(prefix)).sort();
+    },
     async remove(name) {
       checkName(name);
       for (const held of files.keys()) if (held === name || held.startsWith(`${name}/`)) files.delete(held);

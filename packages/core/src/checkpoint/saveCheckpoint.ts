@@ -1,7 +1,7 @@
 import type { Callback, CallbackState } from '../callbacks/Callback.js';
+import { isEspalierError } from '../errors/EspalierError.js';
 import { TrainingError, ValueError } from '../errors/kinds.js';
 import type { Module } from '../module/Module.js';
-import type { Json } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { callbackStates } from './callbackStates.js';
@@ -12,7 +12,13 @@ import { hostTensor } from './hostTensors.js';
 import type { Storage } from './Storage.js';
 import { SEALED } from './seal.js';
 import { sha256 } from './sha256.js';
-import { encodeRecord, type FileSeal, type OptimizerRecord } from './trainingRecord.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type FileSeal,
+  type OptimizerRecord,
+  type TrainingRecord,
+} from './trainingRecord.js';
 import { weightsOf } from './weights.js';
 
 /** What {@link saveCheckpoint} saves. */
@@ -25,7 +31,10 @@ export interface SaveOptions {
   readonly callbacks?: readonly Callback[];
   /** Where the run stands: `model.progress`. */
   readonly progress: FitProgress;
-  /** How many checkpoints to keep, with the new one; older ones are removed when it is complete. Default: all. */
+  /**
+   * How many checkpoints to keep, with the new one; older ones are removed when it is complete, but for those that a
+   * `ModelCheckpoint` saved. Default: all.
+   */
   readonly keep?: number;
 }
 
@@ -33,7 +42,7 @@ export interface SaveOptions {
  * Saves all that a run needs to go on exactly: `checkpoints/<id>/` with `model.safetensors`, `optimizer.safetensors`,
  * `callbacks.safetensors` (where a callback keeps tensors) and, last, `training.json`, which seals the others by size
  * and SHA-256. A run that is killed at any moment leaves the earlier checkpoints, or those and the new one. One
- * process at a time may save to a storage.
+ * process at a time may save to a storage; saves of one process through one storage wait for each other.
  *
  * @returns The id of the checkpoint. Ids are numbered in the order of saving.
  * @throws CheckpointError where a file cannot be written; earlier checkpoints are then untouched.
@@ -63,14 +72,45 @@ export interface SaveOptions {
  * if (history['loss']?.length !== 4) throw new Error('it did not go on');
  * ```
  */
-export async function saveCheckpoint(storage: Storage, options: SaveOptions): Promise<string> {
-  const { progress, keep = Number.POSITIVE_INFINITY } = options;
+export function saveCheckpoint(storage: Storage, options: SaveOptions): Promise<string> {
+  return saveInSeries(storage, options);
+}
+
+/** The saves that go on in this process: two at once would take the same id. */
+const saving = /* @__PURE__ */ new WeakMap<Storage, Promise<unknown>>();
+
+/**
+ * What {@link saveCheckpoint} does, with a series: `keep` counts, and removes, the checkpoints of the same series only.
+ * @param seriesOf The series, by the id of the new checkpoint; asked before the states of callbacks are.
+ */
+export async function saveInSeries(
+  storage: Storage,
+  options: SaveOptions,
+  seriesOf?: (id: string) => string,
+): Promise<string> {
+  const { keep = Number.POSITIVE_INFINITY } = options;
   if (!(keep >= 1)) {
     throw new ValueError({ where: 'saveCheckpoint, keep', problem: 'must be 1 or more', got: String(keep) });
   }
-  const states = callbackStates(options.callbacks ?? []);
+  const before = saving.get(storage);
+  const run = (async () => {
+    await before?.catch(() => undefined);
+    return write(storage, options, keep, seriesOf);
+  })();
+  saving.set(storage, run);
+  return run;
+}
+
+async function write(
+  storage: Storage,
+  { model, optimizer, progress, callbacks = [] }: SaveOptions,
+  keep: number,
+  seriesOf?: (id: string) => string,
+): Promise<string> {
   const before = await findCheckpoints(storage);
   const id = nextId(before.all, progress);
+  const series = seriesOf?.(id);
+  const states = callbackStates(callbacks);
   const files: Record<string, FileSeal> = {};
   const writeTensors = async (name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<void> => {
     const bytes = encodeSafetensors(tensors, SEALED);
@@ -78,20 +118,47 @@ export async function saveCheckpoint(storage: Storage, options: SaveOptions): Pr
     await storage.write(checkpointFile(id, name), bytes);
   };
 
-  const weights = await weightsOf(options.model);
-  requireFinite(options.model, weights);
+  const weights = await weightsOf(model);
+  requireFinite(model, weights);
   await writeTensors('model.safetensors', weights);
-  const optimizer = options.optimizer === undefined ? null : recordOf(options.optimizer);
-  if (options.optimizer !== undefined) await writeTensors('optimizer.safetensors', await slotsOf(options.optimizer));
+  if (optimizer !== undefined) await writeTensors('optimizer.safetensors', await slotsOf(optimizer));
   const tensors = callbackTensors(states);
   if (tensors.size > 0) await writeTensors('callbacks.safetensors', tensors);
-  const callbacks: Record<string, Json> = {};
-  for (const [key, { values }] of states) callbacks[key] = values;
-  await storage.write(recordFile(id), await encodeRecord({ progress, optimizer, callbacks, files }));
-
-  const kept = new Set(keep === 1 ? [] : before.complete.slice(1 - keep));
-  for (const old of before.all) if (!kept.has(old)) await removeCheckpoint(storage, old);
+  const record: TrainingRecord = {
+    progress,
+    optimizer: optimizer === undefined ? null : recordOf(optimizer),
+    callbacks: Object.fromEntries([...states].map(([key, { values }]) => [key, values])),
+    ...(series !== undefined && { series }),
+    files,
+  };
+  await storage.write(recordFile(id), await encodeRecord(record));
+  await removeOld(storage, before, keep, series);
   return id;
+}
+
+/** Removes what was cut off, and of the checkpoints of a series all but the newest, the new one counted. */
+async function removeOld(
+  storage: Storage,
+  { complete, all }: { readonly complete: readonly string[]; readonly all: readonly string[] },
+  keep: number,
+  series: string | undefined,
+): Promise<void> {
+  for (const id of all) if (!complete.includes(id)) await removeCheckpoint(storage, id);
+  if (keep > complete.length) return;
+  const own: string[] = [];
+  for (const id of complete) if (await isOf(storage, id, series)) own.push(id);
+  for (const id of own.slice(0, Math.max(0, own.length + 1 - keep))) await removeCheckpoint(storage, id);
+}
+
+/** Whether a checkpoint is of a series; one that cannot be read is nobody's to remove. */
+async function isOf(storage: Storage, id: string, series: string | undefined): Promise<boolean> {
+  try {
+    const name = recordFile(id);
+    return (await decodeRecord(await storage.read(name), storage.locate(name), '')).series === series;
+  } catch (error) {
+    if (isEspalierError(error, 'CheckpointError')) return false;
+    throw error;
+  }
 }
 
 /** A checkpoint of a run that went astray would push out the good ones. */

@@ -9,6 +9,8 @@ export interface TrainingRecord {
   readonly optimizer: OptimizerRecord | null;
   /** The states of callbacks by key. */
   readonly callbacks: Readonly<Record<string, Json>>;
+  /** The series of checkpoints that it belongs to: those of one `ModelCheckpoint`. Absent where the user saved it. */
+  readonly series?: string;
   /** The tensor files, by name. */
   readonly files: Readonly<Record<string, FileSeal>>;
 }

@@ -9,10 +9,16 @@ import { showShape } from './Shape.js';
 /** Where a variable has its parameter, so that backends can name what takes the memory. */
 const OWNER = Symbol.for('espalier.parameter');
 
+/** Values of a parameter on the host: whole numbers are kept whole, and `Uint8Array` is 0 or 1 for bool. */
+export type ParameterValues = Float32Array | Int32Array | Uint8Array;
+
 /** Makes the first values of a parameter. Implementations live in `@espalier/layers`. */
 export interface Initializer {
-  /** The values, on the host: parameters are made once, and a host array is the same on every backend. */
-  values(shape: readonly number[], rng: Rng): Float32Array;
+  /**
+   * The values, on the host: parameters are made once, and a host array is the same on every backend. Integers above
+   * 2^24 need an `Int32Array`.
+   */
+  values(shape: readonly number[], rng: Rng): ParameterValues;
   /** The constructor's options, as JSON. */
   getConfig(): Config;
   /** The name in configs; Keras's class name. */
@@ -165,7 +171,7 @@ export class Parameter {
     return new Float32Array(big ? Array.from(values as BigInt64Array, Number) : (values as Float64Array));
   }
 
-  #set(values: Float32Array | Int32Array): void {
+  #set(values: ParameterValues): void {
     tidy(() => this.assign(tensor(values, [...this.shape], this.dtype)));
   }
 

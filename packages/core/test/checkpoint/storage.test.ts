@@ -1,7 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileStorage, isEspalierError, memoryStorage, type Storage } from '@espalier/core';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -60,19 +71,71 @@ describe.each<[string, () => Storage]>([
     expect(String(error)).toContain(storage.locate('runs/none.json'));
   });
 
-  it.each(['', '/etc/passwd', '../x', 'a/../../x', 'a//b', './a', 'a\\b', 'C:x', 'a\0b'])(
-    'refuses the name %j',
-    async (name) => {
-      for (const act of [
-        storage.read(name),
-        storage.write(name, bytes()),
-        storage.remove(name),
-        storage.exists(name),
-      ]) {
-        await expect(act).rejects.toThrow('not a name that a storage can hold');
-      }
+  const long = 'x'.repeat(201);
+  it.each([
+    '',
+    '/',
+    '/etc/passwd',
+    '..',
+    '../x',
+    'a/..',
+    'a/../../x',
+    'a//b',
+    'a/',
+    '.',
+    './a',
+    'a/./b',
+    'a\\b',
+    '..\\x',
+    'C:x',
+    'a\0b',
+    '\0',
+    long,
+    `a/${long}/b`,
+    `${'é'.repeat(101)}`,
+    `${'a/'.repeat(1000)}b`,
+  ])('refuses the name %j', async (name) => {
+    for (const act of [storage.read(name), storage.write(name, bytes()), storage.remove(name), storage.exists(name)]) {
+      await expect(act).rejects.toThrow('not a name that a storage can hold');
+    }
+  });
+
+  it.each(['..', '../', '/', '/etc', '/etc/', 'a/../b', 'a//', 'a\\b', 'a\0', `${'x'.repeat(300)}`])(
+    'refuses to list below %j',
+    async (prefix) => {
+      await expect(storage.list(prefix)).rejects.toThrow('not a name that a storage can hold');
     },
   );
+
+  it('lists by any part of a name', async () => {
+    const names = ['.hidden', 'a', 'a/b', 'ab/c/d', 'ab/cd/e', 'ab/cd/f/g', 'b'].filter((name) => name !== 'a');
+    for (const name of names) await storage.write(name, bytes());
+    const prefixes = [
+      '',
+      'a',
+      'a/',
+      'ab',
+      'ab/',
+      'ab/c',
+      'ab/c/',
+      'ab/cd/f/g',
+      'ab/cd/f/g/',
+      'ab/cd/f/gh',
+      'z',
+      'z/',
+      '.',
+    ];
+    for (const prefix of prefixes) {
+      expect(await storage.list(prefix), prefix).toEqual(names.filter((name) => name.startsWith(prefix)).sort());
+    }
+  });
+
+  it('holds the longest names', async () => {
+    const name = `${'x'.repeat(200)}/${'é'.repeat(100)}`;
+    await storage.write(name, bytes(1));
+    expect(await storage.read(name)).toEqual(bytes(1));
+    expect(await storage.list()).toEqual([name]);
+  });
 });
 
 describe('fileStorage', () => {
@@ -101,6 +164,68 @@ describe('fileStorage', () => {
     await storage.write('a/w', bytes(1));
     writeFileSync(join(folder, 'a/w.0.partial'), '');
     expect(await storage.list()).toEqual(['a/w', 'a/w.0.partial']);
+  });
+
+  it('lists only below its prefix: nothing else is read', async () => {
+    const folder = freshFolder();
+    const storage = fileStorage(folder);
+    for (const name of ['checkpoints/1/a', 'checkpoints/2/b', 'model']) await storage.write(name, bytes(1));
+    // A folder that cannot be read, or holds a million files, is nobody's business.
+    mkdirSync(join(folder, 'node_modules'));
+    const read: string[] = [];
+    const { readdir } = promises;
+    promises.readdir = ((path: string, ...rest: []) => {
+      read.push(path);
+      return readdir(path, ...rest);
+    }) as typeof readdir;
+    try {
+      expect(await storage.list('checkpoints/')).toEqual(['checkpoints/1/a', 'checkpoints/2/b']);
+    } finally {
+      promises.readdir = readdir;
+    }
+    expect(read.map((path) => relative(folder, path)).sort()).toEqual([
+      'checkpoints',
+      'checkpoints/1',
+      'checkpoints/2',
+    ]);
+  });
+
+  it('follows no link out of its directory, and says so where a write would', async () => {
+    const [folder, outside] = [freshFolder(), freshFolder()];
+    const storage = fileStorage(folder);
+    await storage.write('kept/inside', bytes(1));
+    await fileStorage(outside).write('below/secret', bytes(2));
+    symlinkSync(outside, join(folder, 'out'));
+    symlinkSync(folder, join(folder, 'circle'));
+    symlinkSync(join(folder, 'kept'), join(folder, 'near'));
+    expect(await storage.list()).toEqual(['kept/inside']);
+    expect(await storage.list('out/')).toEqual([]);
+    expect(await storage.list('out/below/')).toEqual([]);
+    for (const act of [
+      () => storage.write('out/below/secret', bytes()),
+      () => storage.write('out/new', bytes()),
+      () => storage.remove('out/below'),
+    ]) {
+      await expect(act()).rejects.toThrow(/a link leads out of the directory/);
+    }
+    expect(await fileStorage(outside).read('below/secret')).toEqual(bytes(2));
+    expect(await fileStorage(outside).list()).toEqual(['below/secret']);
+    // Inside, links are as good as folders; the link itself can go.
+    await storage.write('near/more', bytes(3));
+    expect(await storage.list('near/')).toEqual(['near/inside', 'near/more']);
+    await storage.remove('out');
+    expect(await fileStorage(outside).list()).toEqual(['below/secret']);
+  });
+
+  it('may itself be reached through a link', async () => {
+    const [folder, link] = [freshFolder(), freshFolder()];
+    mkdirSync(folder);
+    symlinkSync(folder, link);
+    const storage = fileStorage(link);
+    await storage.write('checkpoints/1/a', bytes(1));
+    expect(await storage.list('checkpoints/')).toEqual(['checkpoints/1/a']);
+    await storage.remove('checkpoints');
+    expect(await storage.list()).toEqual([]);
   });
 
   it('keeps concurrent writes of one file apart', async () => {

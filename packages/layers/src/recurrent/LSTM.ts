@@ -107,7 +107,7 @@ function forgetGateOpen(initializer: Initializer, units: number): Initializer {
   return {
     ...serialized(initializer),
     getConfig: () => initializer.getConfig(),
-    values(_shape: readonly number[], rng: Rng): Float32Array {
+    values(_shape: readonly number[], rng: Rng) {
       const bias = initializer.values([4 * units], rng);
       return bias.fill(1, units, 2 * units);
     },
