@@ -41,7 +41,7 @@ export interface OptionTable<O = object> {
  *
  * let refused: unknown;
  * try {
- *   checkOptions({ factr: 2 }, table);
+ *   checkOptions({ factr: 2 } as never, table);
  * } catch (error) {
  *   refused = error;
  * }
