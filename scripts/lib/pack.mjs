@@ -5,7 +5,7 @@ import { publishedPackages, repository } from './workspace.mjs';
 
 /**
  * Packs every published package as a release would: pnpm, since npm leaves `workspace:^` in what it packs.
- * @param {string} destination a folder outside the repository
+ * @param {string} destination an empty folder
  * @param {string} [root]
  * @returns {Promise<Map<string, string>>} short name to tarball
  */

@@ -9,10 +9,13 @@ export default defineConfig({
   title: 'Espalier',
   description: 'Modular deep learning for TypeScript',
   lastUpdated: false,
+  // The front page of the API is merged into its index.
+  srcExclude: ['apiFront.md'],
   themeConfig: {
     search: { provider: 'local' },
     nav: [
       { text: 'Start here', link: '/start' },
+      { text: 'Guides', link: '/own-data' },
       { text: 'Tutorials', link: '/tutorials/mnist' },
       { text: 'API', link: '/api/' },
     ],
@@ -21,11 +24,22 @@ export default defineConfig({
         text: 'Guide',
         items: [
           { text: 'Start here', link: '/start' },
+          { text: 'Your own data', link: '/own-data' },
           { text: 'Layers', link: '/layers' },
+          { text: 'Losses, metrics, callbacks', link: '/training' },
+          { text: 'Optimizers and schedules', link: '/schedules' },
+          { text: 'Saving and loading', link: '/saving' },
+          { text: 'Checkpoints and resuming', link: '/checkpoints' },
+          { text: 'Browsers, bundlers, threads', link: '/browser' },
+          { text: 'Errors', link: '/errors' },
           { text: 'The command line', link: '/command-line' },
-          { text: 'Save, resume, reproduce', link: '/checkpoints' },
-          { text: 'Benchmarks', link: '/benchmarks' },
-          { text: 'Gradients', link: '/gradients' },
+        ],
+      },
+      {
+        text: 'Coming from',
+        items: [
+          { text: 'Keras', link: '/from-keras' },
+          { text: 'TensorFlow.js', link: '/from-tfjs' },
         ],
       },
       {
@@ -35,7 +49,14 @@ export default defineConfig({
           { text: 'Three sentences', link: '/tutorials/sentences' },
         ],
       },
-      { text: 'API', collapsed: true, items: api },
+      {
+        text: 'How good is it',
+        items: [
+          { text: 'Benchmarks', link: '/benchmarks' },
+          { text: 'Gradients', link: '/gradients' },
+        ],
+      },
+      { text: 'API', collapsed: true, link: '/api/', items: api },
     ],
   },
 });
