@@ -231,3 +231,26 @@ describe('imageToTensorData', () => {
     expect([...data]).toEqual([0, 0, 0, 1, 1, 1]);
   });
 });
+
+describe('options and images are checked', () => {
+  const one = image(1, 1, 3, [1, 2, 3]);
+  it.each<[string, () => unknown, RegExp]>([
+    ['a misspelt option', () => toGrayscale(one, { backgroud: 3 } as never), /did you mean 'background'/],
+    ['a background of another type', () => toGrayscale(one, { background: '3' } as never), /a number/],
+    ['a background out of range', () => imageToTensorData(one, { background: 256 }), /0 to 255/],
+    ['two channels', () => imageToTensorData(one, { channels: 2 } as never), /1 channel, grey, or 3/],
+    ['a scale that is infinite', () => imageToTensorData(one, { scale: Infinity }), /out of range/],
+    ['a misspelt width', () => imageToTensorData(one, { with: 3 } as never), /did you mean 'width'/],
+    ['options by place', () => resizeImage(one, 28 as never), /by name/],
+    ['no options', () => resizeImage(one, undefined as never), /width must be a positive integer/],
+    ['antialias as text', () => resizeImage(one, { width: 1, height: 1, antialias: 'no' } as never), /true or false/],
+    ['a result beyond any array', () => resizeImage(one, { width: 1e6, height: 1e6 }), /out of range/],
+    ['too few values', () => resizeImage(image(2, 2, 3, [1]), { width: 1, height: 1 }), /not an image/],
+    ['five channels', () => toGrayscale(image(1, 1, 5, [1, 2, 3, 4, 5])), /not an image/],
+    ['no image', () => imageToTensorData(undefined as never), /not an image/],
+    ['a promise of an image', () => toGrayscale(decodeImage(GREY_JPEG) as never), /not an image/],
+  ])('%s', (_, run, message) => {
+    expect(run).toThrow(message);
+    expect(() => run()).toThrow(expect.objectContaining({ kind: 'ValueError' }));
+  });
+});

@@ -197,6 +197,13 @@ describe('parseIdx', () => {
     expect(parseIdx(shifted, 'small')).toEqual({ shape: [2, 3], data: Uint8Array.from([1, 2, 3, 4, 5, 6]) });
   });
 
+  it('reads an array without values', () => {
+    expect(parseIdx(Uint8Array.from([0, 0, 8, 2, 0, 0, 0, 0, 127, 255, 255, 255]), 'x').shape).toEqual([
+      0,
+      2 ** 31 - 1,
+    ]);
+  });
+
   it.each<[string, Uint8Array, RegExp]>([
     ['nothing', small.slice(0, 0), /^x, offset 0: truncated in the magic number.*expected: 4 bytes.*got: +0 bytes/s],
     [
@@ -224,6 +231,23 @@ describe('parseIdx', () => {
       small.map((byte, i) => (i === 2 ? 13 : byte)),
       /not an idx file of unsigned bytes.*00 00 0d 02/s,
     ],
+    [
+      'a negative size',
+      small.map((byte, i) => (i === 8 ? 255 : byte)),
+      /^x, offset 8: the size of axis 1 is negative.*-16777213/s,
+    ],
+    [
+      'a huge size',
+      small.map((byte, i) => (i === 4 ? 127 : byte)),
+      /^x, offset 12: truncated in values of shape \(2130706434, 3\)/,
+    ],
+    [
+      'sizes whose product is no number',
+      Uint8Array.from([0, 0, 8, 255, ...new Array(254 * 4).fill(127), 0, 0, 0, 0, 1]),
+      /offset 1024: there are bytes after the last value/,
+    ],
+    ['floats', small.map((byte, i) => (i === 2 ? 14 : byte)), /00 00 0e 02: 64-bit floats/],
+    ['no axes', small.map((byte, i) => (i === 3 ? 0 : byte)), /not an idx file/],
     ['a gzip file', gzipSync(small), /1f 8b.*a gzip file, to be unpacked first/s],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => parseIdx(bytes, 'x')).toThrow(message);

@@ -1,5 +1,7 @@
+import { checkOptions, optionTable, ValueError } from '@espalier/core';
 import { flattenAlpha } from './flattenAlpha.js';
 import type { HostImage } from './HostImage.js';
+import { requireImage, requireRange } from './requireImage.js';
 import { resizeImage } from './resizeImage.js';
 import { toGrayscale } from './toGrayscale.js';
 
@@ -19,6 +21,15 @@ export interface ImageToTensorOptions {
   readonly background?: number | undefined;
 }
 
+const imageToTensorOptions = /* @__PURE__ */ optionTable<ImageToTensorOptions>('imageToTensorData', {
+  width: 'number',
+  height: 'number',
+  channels: 'number',
+  invert: 'boolean',
+  scale: 'number',
+  background: 'number',
+});
+
 /** One example, ready for `predict` or for `tensor(data, [1, ...shape])`. */
 export interface ImageTensorData {
   /** Row by row, the channels of a pixel side by side. */
@@ -31,7 +42,8 @@ export interface ImageTensorData {
  * Turns an image into the input of an image model: alpha laid over the background, grey or RGB, scaled to size, inverted
  * where asked, bytes brought to [0, 1].
  *
- * @throws ValueError if a side is not a positive integer.
+ * @throws ValueError if a side is not a positive integer, `channels` neither 1 nor 3, `background` not 0 to 255, an option
+ *   unknown or of another type, or `image` none.
  *
  * @example
  * ```ts
@@ -42,17 +54,25 @@ export interface ImageTensorData {
  * if (shape.join() !== '28,28,1' || data.some((value) => value !== 0)) throw new Error('paper is not dark');
  * ```
  */
-export function imageToTensorData(
-  image: HostImage,
-  {
+export function imageToTensorData(image: HostImage, options: ImageToTensorOptions = {}): ImageTensorData {
+  const {
     width = 28,
     height = 28,
     channels = 1,
     invert = false,
     scale = 1 / 255,
     background = 255,
-  }: ImageToTensorOptions = {},
-): ImageTensorData {
+  } = checkOptions(options, imageToTensorOptions);
+  requireImage(image, 'imageToTensorData');
+  requireRange(background, 0, 255, 'imageToTensorData, background');
+  requireRange(scale, -Number.MAX_VALUE, Number.MAX_VALUE, 'imageToTensorData, scale');
+  if (channels !== 1 && channels !== 3) {
+    throw new ValueError({
+      where: 'imageToTensorData, channels',
+      problem: 'an input has 1 channel, grey, or 3, RGB',
+      got: String(channels),
+    });
+  }
   const opaque = channels === 1 ? toGrayscale(image, { background }) : flattenAlpha(image, background);
   const sized = resizeImage(opaque, { width, height });
   const data = new Float32Array(width * height * channels);

@@ -1,5 +1,6 @@
-import { ValueError } from '@espalier/core';
+import { checkOptions, optionTable, ValueError } from '@espalier/core';
 import type { HostImage } from './HostImage.js';
+import { requireImage, requireRange } from './requireImage.js';
 
 /** Options of {@link resizeImage}. */
 export interface ResizeOptions {
@@ -11,6 +12,12 @@ export interface ResizeOptions {
   readonly antialias?: boolean | undefined;
 }
 
+const resizeOptions = /* @__PURE__ */ optionTable<ResizeOptions>('resizeImage', {
+  width: 'any',
+  height: 'any',
+  antialias: 'boolean',
+});
+
 /** For each output pixel, the first input pixel that counts and the weights from there on. */
 type Taps = { readonly first: number; readonly weights: Float64Array }[];
 
@@ -18,7 +25,7 @@ type Taps = { readonly first: number; readonly weights: Float64Array }[];
  * Scales an image, bilinear with half-pixel centres; when it shrinks, the triangle widens by the factor (`antialias`),
  * as in Pillow and in PyTorch's `interpolate(antialias=True)`. The proportions are those asked for, not the image's.
  *
- * @throws ValueError if a side is not a positive integer.
+ * @throws ValueError if a side is not a positive integer, an option is unknown or of another type, or `image` is none.
  *
  * @example
  * ```ts
@@ -29,12 +36,16 @@ type Taps = { readonly first: number; readonly weights: Float64Array }[];
  * if (data[0] !== 127) throw new Error('not the average');
  * ```
  */
-export function resizeImage(image: HostImage, { width, height, antialias = true }: ResizeOptions): HostImage {
+export function resizeImage(image: HostImage, options: ResizeOptions): HostImage {
+  requireImage(image, 'resizeImage');
+  const { width, height, antialias = true } = checkOptions(options, resizeOptions);
   for (const [name, value] of [['width', width] as const, ['height', height] as const]) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new ValueError({ where: 'resizeImage', problem: `${name} must be a positive integer`, got: String(value) });
   }
   const { channels } = image;
+  // Both passes' results are arrays of their own.
+  requireRange(width * Math.max(height, image.height) * channels, 1, 2 ** 31 - 1, 'resizeImage, values of the result');
   const across = resample(image.data, image.height, image.width, channels, tapsFor(image.width, width, antialias));
   const down = resample(across, 1, image.height, width * channels, tapsFor(image.height, height, antialias));
   return { width, height, channels, data: Uint8Array.from(down, Math.round) };

@@ -1,5 +1,7 @@
+import { checkOptions, optionTable } from '@espalier/core';
 import { flattenAlpha } from './flattenAlpha.js';
 import type { HostImage } from './HostImage.js';
+import { requireImage, requireRange } from './requireImage.js';
 
 /** Options of {@link toGrayscale}. */
 export interface GrayscaleOptions {
@@ -7,9 +9,13 @@ export interface GrayscaleOptions {
   readonly background?: number | undefined;
 }
 
+const grayscaleOptions = /* @__PURE__ */ optionTable<GrayscaleOptions>('toGrayscale', { background: 'number' });
+
 /**
  * The luma of an image, `0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601), in one channel. Alpha is laid over `background`
  * first, since a drawing with transparent ground often has black under both ink and ground.
+ *
+ * @throws ValueError if `background` is not 0 to 255, an option is unknown, or `image` is none.
  *
  * @example
  * ```ts
@@ -19,7 +25,10 @@ export interface GrayscaleOptions {
  * if (toGrayscale(red).data[0] !== 76) throw new Error('wrong luma');
  * ```
  */
-export function toGrayscale(image: HostImage, { background = 255 }: GrayscaleOptions = {}): HostImage {
+export function toGrayscale(image: HostImage, options: GrayscaleOptions = {}): HostImage {
+  const { background = 255 } = checkOptions(options, grayscaleOptions);
+  requireImage(image, 'toGrayscale');
+  requireRange(background, 0, 255, 'toGrayscale, background');
   const opaque = flattenAlpha(image, background);
   if (opaque.channels === 1) return opaque;
   const { width, height, data } = opaque;

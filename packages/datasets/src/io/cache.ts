@@ -16,9 +16,10 @@ export function cacheDirectory({ os, path }: NodeBuiltins, cacheDir?: string): s
 /** Writes a file beside its final place and renames it, so that a crash leaves the old file or the new one. */
 export async function writeAtomic({ fs, path }: NodeBuiltins, file: string, bytes: Uint8Array): Promise<void> {
   await fs.promises.mkdir(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.${Date.now().toString(36)}.tmp`;
+  // Two threads or calls of one process may write at the same moment.
+  const draft = `${file}.${crypto.randomUUID()}.tmp`;
   try {
-    await fs.promises.writeFile(draft, bytes, { flush: true });
+    await fs.promises.writeFile(draft, bytes, { flush: true, flag: 'wx' });
     await fs.promises.rename(draft, file);
   } catch (error) {
     await fs.promises.rm(draft, { force: true });

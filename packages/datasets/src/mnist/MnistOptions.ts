@@ -1,3 +1,5 @@
+import { optionTable } from '@espalier/core';
+
 /** Options of `mnist`. */
 export interface MnistOptions {
   /**
@@ -11,6 +13,17 @@ export interface MnistOptions {
   readonly baseUrl?: string | readonly string[] | undefined;
   /** Whether files may be fetched from the network. Default true. */
   readonly download?: boolean | undefined;
+  /** Milliseconds that one mirror may take for one file. Default 120 000. */
+  readonly timeout?: number | undefined;
   /** Stops a download. */
   readonly signal?: AbortSignal | undefined;
 }
+
+export const mnistOptions = /* @__PURE__ */ optionTable<MnistOptions>('mnist', {
+  labels: 'string',
+  cacheDir: 'string',
+  baseUrl: 'string|list',
+  download: 'boolean',
+  timeout: 'number',
+  signal: 'object',
+});

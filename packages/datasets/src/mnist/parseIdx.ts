@@ -8,6 +8,15 @@ export interface IdxArray {
   readonly data: Uint8Array;
 }
 
+/** The other types that the format knows. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  '09': 'signed bytes',
+  '0b': '16-bit integers',
+  '0c': '32-bit integers',
+  '0d': '32-bit floats',
+  '0e': '64-bit floats',
+};
+
 /**
  * Reads the idx format of MNIST: two zero bytes, the type (8: unsigned bytes), the number of axes, the size of each as
  * a 32-bit big-endian integer, the values.
@@ -34,13 +43,23 @@ export function parseIdx(file: Bytes, where: string): IdxArray {
       where: `${where}, offset 0`,
       problem: 'not an idx file of unsigned bytes',
       expected: 'the magic number 00 00 08 and the number of axes',
-      got: hex.startsWith('1f 8b') ? `${hex}: a gzip file, to be unpacked first` : hex,
+      got: `${hex}${remark(hex)}`,
     });
   }
   const start = 4 + 4 * axes;
   requireBytes(start, `the sizes of ${axes} axes`, 4);
-  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const end = start + shape.reduce((product, size) => product * size, 1);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getInt32(4 + 4 * axis));
+  const negative = shape.findIndex((size) => size < 0);
+  if (negative >= 0) {
+    throw new DataError({
+      where: `${where}, offset ${4 + 4 * negative}`,
+      problem: `the size of axis ${negative} is negative`,
+      expected: `0 to ${2 ** 31 - 1}`,
+      got: String(shape[negative]),
+    });
+  }
+  // A product of many sizes may leave the numbers, and infinity times nothing is none.
+  const end = start + (shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1));
   requireBytes(end, `values of shape (${shape.join(', ')})`, start);
   if (bytes.length > end) {
     throw new DataError({
@@ -59,7 +78,13 @@ export function parseIdx(file: Bytes, where: string): IdxArray {
       problem: `truncated in ${what}`,
       expected: `${needed} bytes`,
       got: `${bytes.length} bytes`,
-      mend: 'Fetch the file again.',
+      mend: 'fetch the file again',
     });
   }
+}
+
+function remark(hex: string): string {
+  if (hex.startsWith('1f 8b')) return ': a gzip file, to be unpacked first';
+  const type = hex.startsWith('00 00') ? OTHER_TYPES[hex.slice(6, 8)] : undefined;
+  return type === undefined ? '' : `: ${type}`;
 }

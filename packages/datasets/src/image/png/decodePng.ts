@@ -1,4 +1,5 @@
 import { inflateInto } from '../../io/inflateInto.js';
+import { joinBytes } from '../../io/joinBytes.js';
 import { Damage } from '../Damage.js';
 import { exifOrientation } from '../exifOrientation.js';
 import type { HostImage } from '../HostImage.js';
@@ -31,24 +32,13 @@ export async function decodePng(
   const data = new Uint8Array(width * height * channels);
   const sink = new RowSink(png, all, data);
   try {
-    await inflateInto(joined(compressed, packed), (part) => sink.write(part));
+    await inflateInto(joinBytes(compressed), (part) => sink.write(part));
   } catch (error) {
     if (error instanceof Damage || !(error instanceof TypeError || isZlibError(error))) throw error;
     throw new Damage(offset, `the compressed pixels are damaged (${reason(error)})`);
   }
   if (!sink.isFull) throw new Damage(offset, `there are ${sink.taken} of ${size} bytes of pixels`);
   return { image: { width, height, channels, data }, orientation: exif === undefined ? 1 : exifOrientation(exif) };
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Node before 22 passes on what zlib says, browsers a TypeError. */
