@@ -1,3 +1,4 @@
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Callback, Logs } from '../callbacks/Callback.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
 import { DataError, ValueError } from '../errors/kinds.js';
@@ -144,14 +145,20 @@ async function runEpoch(
     const where = `fit, epoch ${epoch + 1}, step ${done + 1}`;
     // The last step has none after it that would show what it did to the weights.
     isChecked = epoch === epochs - 1 && done === steps - 1;
-    const statistics = await readStatistics(
-      trainOnBatch(tools, optimizer, batch, random.fork(done), where, isChecked),
-      batch.size,
-    );
-    const loss = statistics[0]! / statistics[1]!;
-    if (isChecked && !Number.isFinite(loss)) await requireFiniteWeights(model, where);
-    requireFinite(loss, where);
-    tally.add(statistics);
+    const own: Tensor[] = [];
+    try {
+      const stepped = trainOnBatch(tools, optimizer, batch, random.fork(done), where, isChecked ? own : undefined);
+      const statistics = await readStatistics(stepped, batch.size);
+      const loss = statistics[0]! / statistics[1]!;
+      if (!Number.isFinite(loss) && own[0] !== undefined) {
+        requireFinite((await own[0].data())[0]!, where);
+        await requireFiniteWeights(model, where);
+      }
+      requireFinite(loss, where);
+      tally.add(statistics);
+    } finally {
+      dispose(own);
+    }
     done++;
     model.trackProgress(() => at(epoch, done, tally.sums()));
     return tally.logs();

@@ -19,7 +19,8 @@ export interface StepTools {
 
 /**
  * Forward, backward and update on one batch.
- * @param showsWeights Whether the loss is to be NaN where the weights are not finite after the step.
+ * @param own Given, the loss in the statistics is NaN where the weights are not finite after the step, and the loss itself
+ * is put here, for the caller to free.
  * @returns The batch's statistics, for {@link readStatistics}.
  * @throws StateError where there is nothing to train.
  */
@@ -29,7 +30,7 @@ export function trainOnBatch(
   batch: Batch,
   rng: Rng,
   where: string,
-  showsWeights = false,
+  own?: Tensor[],
 ): Tensor {
   const { model, objective, parameters } = tools;
   if (parameters.size === 0) {
@@ -59,8 +60,10 @@ export function trainOnBatch(
         updated.set(path, parameter);
       }
       optimizer.applyGradients(gradients, updated);
-      const flag = showsWeights ? finiteness(model) : undefined;
-      return objective.statistics(flag === undefined ? value : add(value, flag), kept, batch);
+      const flag = own && finiteness(model);
+      if (flag === undefined) return objective.statistics(value, kept, batch);
+      own?.push(keep(value.clone()));
+      return objective.statistics(add(value, flag), kept, batch);
     });
   } catch (error) {
     // What the tape had saved for the gradients: tfjs frees it only where they are computed.

@@ -19,7 +19,7 @@ import {
 } from '@espalier/core';
 import { add, expandDims, mul, reshape, rsqrt, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type InitializerLike, resolveInitializer } from '../initializers/resolveInitializer.js';
-import { atLeast, inRange, knownAxis } from '../options/checks.js';
+import { atLeast, inClosedRange, knownAxis } from '../options/checks.js';
 import { compact } from '../options/compact.js';
 import { serialized } from '../options/serialized.js';
 import { type RegularizerLike, resolveRegularizer } from '../regularizers/resolveRegularizer.js';
@@ -151,7 +151,8 @@ export class BatchNormalization extends Layer {
     if (!Number.isInteger(this.axis) || this.axis === 0) {
       throw new ValueError({ where, problem: 'axis must be an integer other than 0, the batch', got: `${this.axis}` });
     }
-    this.momentum = inRange(options.momentum ?? 0.99, 0, 1, 'momentum', where);
+    // At 1 the moving statistics stay what they are.
+    this.momentum = inClosedRange(options.momentum ?? 0.99, 0, 1, 'momentum', where);
     this.epsilon = atLeast(options.epsilon ?? 1e-3, 0, 'epsilon', where);
     this.center = options.center ?? true;
     this.scale = options.scale ?? true;

@@ -40,6 +40,12 @@ export function finite(value: number, option: string, where: string): number {
   throw new ValueError({ where, problem: `${option} must be a finite number`, got: String(value) });
 }
 
+/** @throws ValueError unless `min <= value <= max`. */
+export function inClosedRange(value: number, min: number, max: number, option: string, where: string): number {
+  if (value >= min && value <= max) return value;
+  throw new ValueError({ where, problem: `${option} is out of range`, expected: `[${min}, ${max}]`, got: `${value}` });
+}
+
 /** @throws ValueError unless `min <= value < max`. */
 export function inRange(value: number, min: number, max: number, option: string, where: string): number {
   if (value >= min && value < max) return value;
