@@ -1,5 +1,8 @@
 import { type Backend, BackendError, type BackendInfo, checkOptions, optionTable } from '@espalier/core';
 import { engine, ready, setBackend } from '@tensorflow/tfjs-core';
+import { elements } from './kernels/elements.js';
+import { override } from './kernels/override.js';
+import { reductions } from './kernels/reductions.js';
 
 /** Options of {@link cpu}: there are none. */
 export type CpuOptions = Readonly<Record<string, never>>;
@@ -8,7 +11,8 @@ const cpuOptions = /* @__PURE__ */ optionTable<CpuOptions>('cpu', {});
 
 /**
  * The plain JavaScript engine: tfjs's CPU backend, one thread, no SIMD. It runs wherever JavaScript does and is slow:
- * use it where WebAssembly is not allowed, or as a second opinion on another backend's numbers.
+ * use it where WebAssembly is not allowed, or as a second opinion on another backend's numbers. Kernels that tfjs has wrong at
+ * their edges (NaN, nothing, large integers) are replaced.
  *
  * @throws ValueError for any option: it has none.
  * @throws BackendError from `activate` if tfjs-core refuses the backend.
@@ -30,6 +34,7 @@ export function cpu(options: CpuOptions = {}): Backend {
     async activate(): Promise<BackendInfo> {
       // tfjs's package registers itself on import, so it is imported only when somebody asks for it.
       const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+      override({ ...elements, ...reductions });
       if (!(await setBackend('cpu'))) {
         throw new BackendError({
           where: 'cpu',

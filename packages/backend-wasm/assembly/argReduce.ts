@@ -1,5 +1,5 @@
 // Where the first of the largest elements stands along one axis of x[outer, count, inner]. Items are those of `reduce`.
-// As with comparisons one after the other, a NaN is never found but where it comes first, and then stays.
+// A NaN is above all numbers, whether the largest or the smallest is looked for: the first one is found, as in NumPy.
 
 import { BAND, startOf } from './reduce';
 
@@ -20,12 +20,15 @@ function copy(to: usize, from: usize): void {
 
 @inline
 function above(whole: bool, a: v128, b: v128): v128 {
-  return whole ? i32x4.gt_s(a, b) : f32x4.gt(a, b);
+  // Where b is a number: above it, or NaN.
+  return whole ? i32x4.gt_s(a, b) : v128.andnot(f32x4.eq(b, b), f32x4.le(a, b));
 }
 
 @inline
 function aboveOne(whole: bool, a: i32, b: i32): bool {
-  return whole ? a > b : reinterpret<f32>(a) > reinterpret<f32>(b);
+  if (whole) return a > b;
+  const x = reinterpret<f32>(a), y = reinterpret<f32>(b);
+  return x > y || (x != x && y == y);
 }
 
 /** 64 bytes of each of `rows` rows against what is in `slot`; the first of them is row `place`. */
@@ -73,7 +76,7 @@ function call(whole: bool, x: usize, rows: i32, step: usize, place: i32, slot: u
 
 @inline
 function most4(whole: bool, a: v128, b: v128): v128 {
-  return whole ? i32x4.max_s(a, b) : f32x4.pmax(a, b);
+  return whole ? i32x4.max_s(a, b) : f32x4.max(a, b);
 }
 
 /** The places in a slot of `lanes` where `most` stands, with 0 for a lane in which nothing was found, else the largest integer. */
@@ -81,7 +84,9 @@ function most4(whole: bool, a: v128, b: v128): v128 {
 function placesOf(whole: bool, slot: usize, most: v128, lanes: v128): v128 {
   const row = v128.load(slot, 64), value = v128.load(slot);
   const place = v128.andnot(i32x4.add(i32x4.shl(row, 4), lanes), i32x4.shr_s(row, 31));
-  const same = whole ? i32x4.eq(value, most) : f32x4.eq(value, most);
+  const same = whole
+    ? i32x4.eq(value, most)
+    : v128.or(f32x4.eq(value, most), v128.and(f32x4.ne(value, value), f32x4.ne(most, most)));
   return v128.bitselect(place, i32x4.splat(i32.MAX_VALUE), same);
 }
 
@@ -105,7 +110,7 @@ function column(
     first = i32x4.min_s(first, placesOf(whole, scratch + 48, all, i32x4(12, 13, 14, 15)));
     first = i32x4.min_s(first, v128.shuffle<i64>(first, first, 1, 0));
     first = i32x4.min_s(first, v128.shuffle<i32>(first, first, 1, 0, 3, 2));
-    // What is no more than the head stands at the head, whichever block this is; nothing equals NaN.
+    // What is no more than the head stands at the head, whichever block this is.
     if (aboveOne(whole, i32x4.extract_lane(all, 0), most)) place = from + i32x4.extract_lane(first, 0);
     most = i32x4.extract_lane(all, 0);
     r = rows & ~15;

@@ -48,10 +48,11 @@ function step4(x: v128, alpha: f32): v128 {
   return v128.bitselect(known, x, f32x4.eq(x, x));
 }
 
-/** 1, -1, or 0, also for NaN. */
+/** 1, -1, or 0; NaN where it is NaN. */
 @inline
 function sign4(x: v128): v128 {
-  return v128.or(v128.and(f32x4.gt(x, zero()), f32x4.splat(1)), v128.and(negative(x), f32x4.splat(-1)));
+  const known = v128.or(v128.and(f32x4.gt(x, zero()), f32x4.splat(1)), v128.and(negative(x), f32x4.splat(-1)));
+  return v128.bitselect(known, x, f32x4.eq(x, x));
 }
 
 @inline

@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-backend-cpu';
+import { cpu } from '@espalier/backend-cpu';
 import { engine, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, expect } from 'vitest';
 import { MOST_BYTES } from '../src/engine/Heap.js';
@@ -16,6 +16,7 @@ const plain = (file: string) => new URL(`../src/generated/${file.replace('relaxe
 
 /** Starts the engine under test; the CPU backend is there to compare with. */
 export async function useWasm(): Promise<void> {
+  await cpu().activate();
   await wasm({ guarded, ...(guarded && { wasmPath: plain }) }).activate();
   if (process.env.ESPALIER_HIGH === '1') fillBelow();
 }

@@ -71,7 +71,7 @@ const cases: [name: string, run: (x: Tensor) => Tensor, exact: (x: number) => nu
   ['softplus', softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), 4e-7],
   ['log', log, Math.log, 3e-7],
   ['log1p', log1p, Math.log1p, 3e-7],
-  ['sign', sign, (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), 0],
+  ['sign', sign, Math.sign, 0],
   ['erf', erf, (x) => 1 - exactErfc(x), 4e-7],
   // Far below 0 rounding x alone moves it by more than 1e-6.
   ['gelu', gelu, (x) => 0.5 * x * exactErfc(-x * Math.SQRT1_2), 3e-6],

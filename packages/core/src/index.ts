@@ -6,6 +6,9 @@
 
 export { activateBackend, requireBackend, useBackend } from './backend/activateBackend.js';
 export type { Backend, BackendInfo, ProbeResult } from './backend/Backend.js';
+export { integers, requireDivisors, toInt32 } from './backend/integers.js';
+export { requireSome } from './backend/requireSome.js';
+export { topK } from './backend/topK.js';
 export { type Bytes, bytesOf, type OwnBytes } from './bytes/bytesOf.js';
 export type { TypedArray } from './bytes/numbersOf.js';
 export { Callback, type CallbackState, type FitParams, type Logs } from './callbacks/Callback.js';
@@ -57,12 +60,15 @@ export { type Convolution2dOptions, convolution2d } from './fused/convolution2d.
 export { dense } from './fused/dense.js';
 export { depthwiseConvolution2d } from './fused/depthwiseConvolution2d.js';
 export { type DropoutAttributes, dropout } from './fused/dropout.js';
+export { euclideanNorm } from './fused/euclideanNorm.js';
+export { type FrozenMoments, frozenBatchNormalization } from './fused/frozenBatchNormalization.js';
 export { type FusedOperation, fused } from './fused/fused.js';
 export { type GeluOptions, gelu } from './fused/gelu.js';
 export { type GroupNormalizationAttributes, groupNormalization } from './fused/groupNormalization.js';
 export { type GruOptions, gru } from './fused/gru.js';
 export { type LayerNormalizationAttributes, layerNormalization } from './fused/layerNormalization.js';
 export { logSoftmax } from './fused/logSoftmax.js';
+export { logSumExp } from './fused/logSumExp.js';
 export { type LstmOptions, lstm } from './fused/lstm.js';
 export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
 export {

@@ -1,6 +1,6 @@
-import { add, mean as meanOf, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, mean as meanOf, mul, reshape, rsqrt, square, type Tensor } from '@tensorflow/tfjs-core';
 import { fused } from './fused.js';
-import { parametersOf, scaleAndShift } from './normalization.js';
+import { center, parametersOf, scaleAndShift } from './normalization.js';
 
 /** What {@link batchNormalization} takes beside its tensors. */
 export interface BatchNormalizationAttributes {
@@ -42,7 +42,7 @@ export function batchNormalization(
     composed({ x, gamma, beta }) {
       const axes = x.shape.slice(1).map((_, axis) => axis);
       const mean = meanOf(x, axes, true);
-      const centered = sub(x, mean);
+      const centered = center(x, axes);
       const variance = meanOf(square(centered), axes, true);
       onMoments?.(reshape(mean, [-1]), reshape(variance, [-1]));
       return scaleAndShift(mul(centered, rsqrt(add(variance, epsilon))), gamma, beta);

@@ -57,13 +57,19 @@ export function normalizeSpans(x: Tensor, gamma: Tensor | undefined, beta: Tenso
   });
 }
 
+/** x without its mean, taken off twice: the first mean is rounded to float32, which is much where it is large. */
+export function center(x: Tensor, axes: number[]): Tensor {
+  const near = sub(x, meanOf(x, axes, true));
+  return sub(near, meanOf(near, axes, true));
+}
+
 function composed(x: Tensor, { groups, axes, epsilon, rms }: Spans): Tensor {
   const lead = x.shape.slice(0, x.shape.length - axes);
   const channels = x.shape[x.shape.length - 1]!;
   const positions = x.shape.slice(lead.length, -1).reduce((product, size) => product * size, 1);
   const batch = lead.reduce((product, size) => product * size, 1);
   const grouped = reshape(x, [batch, positions, groups, groups === 0 ? 0 : channels / groups]);
-  const centered = rms ? grouped : sub(grouped, meanOf(grouped, [1, 3], true));
+  const centered = rms ? grouped : center(grouped, [1, 3]);
   const inverse = rsqrt(add(meanOf(square(centered), [1, 3], true), epsilon));
   return reshape(mul(centered, inverse), x.shape);
 }

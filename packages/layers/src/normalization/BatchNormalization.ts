@@ -2,6 +2,7 @@ import {
   batchNormalization,
   type CallContext,
   type Config,
+  frozenBatchNormalization,
   type Initializer,
   type InputDtype,
   type InputSpec,
@@ -208,9 +209,18 @@ export class BatchNormalization extends Layer {
       const normal = mul(centered, this.steepness(variance, along));
       return this.beta === undefined ? normal : add(normal, along(this.beta));
     }
-    const steepness = this.steepness(along(this.movingVariance), along);
-    const shift = mul(along(this.movingMean), steepness);
-    return add(mul(x, steepness), this.beta === undefined ? mul(shift, -1) : sub(along(this.beta), shift));
+    if (shape[shape.length - 1] === this.movingMean.size) {
+      return frozenBatchNormalization(x, {
+        mean: this.movingMean.value,
+        variance: this.movingVariance.value,
+        gamma: this.gamma?.value,
+        beta: this.beta?.value,
+        epsilon: this.epsilon,
+      });
+    }
+    // The mean first: x s + (beta - mean s) would lose the digits of deviations that are small against the mean.
+    const normal = mul(sub(x, along(this.movingMean)), this.steepness(along(this.movingVariance), along));
+    return this.beta === undefined ? normal : add(normal, along(this.beta));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -17,7 +17,9 @@ export function batchMoments(x: Tensor, kept: readonly number[], weights: Tensor
   const axes = kept.flatMap((size, axis) => (size === 1 && x.shape[axis] !== 1 ? [axis] : []));
   if (weights === undefined) {
     const mean = meanOf(x, axes, true);
-    const centered = sub(x, mean);
+    // Twice: the first mean is rounded to float32, which is much where it is large.
+    const near = sub(x, mean);
+    const centered = sub(near, meanOf(near, axes, true));
     return { mean, variance: meanOf(square(centered), axes, true), centered };
   }
   const counted = cast(weights, 'float32');

@@ -13,7 +13,6 @@ import {
   coshConfig,
   expm1Config,
   floorConfig,
-  floorDivConfig,
   isFiniteConfig,
   isInfConfig,
   isNaNConfig,
@@ -21,8 +20,6 @@ import {
   logicalNotConfig,
   logicalOrConfig,
   logicalXorConfig,
-  modConfig,
-  powConfig,
   roundConfig,
   selectConfig,
   sinhConfig,
@@ -33,6 +30,7 @@ import { binaries } from './binary.js';
 import { cast } from './Cast.js';
 import { prelu } from './Prelu.js';
 import { unaries } from './unary.js';
+import { wholeNumbers } from './wholeNumbers.js';
 
 /** Functions of one or two elements. */
 export const elementwise: readonly KernelConfig[] = [
@@ -41,6 +39,7 @@ export const elementwise: readonly KernelConfig[] = [
   prelu,
   ...binaries,
   ...unaries,
+  ...wholeNumbers,
   // tfjs's, compiled into its engine.
   /* @__PURE__ */ throughFloat32(acosConfig),
   /* @__PURE__ */ throughFloat32(acoshConfig),
@@ -55,7 +54,6 @@ export const elementwise: readonly KernelConfig[] = [
   coshConfig,
   /* @__PURE__ */ throughFloat32(expm1Config),
   floorConfig,
-  /* @__PURE__ */ throughInt32(floorDivConfig, 'int32'),
   /* @__PURE__ */ throughFloat32(isFiniteConfig),
   /* @__PURE__ */ throughFloat32(isInfConfig),
   /* @__PURE__ */ throughFloat32(isNaNConfig),
@@ -63,8 +61,6 @@ export const elementwise: readonly KernelConfig[] = [
   logicalNotConfig,
   logicalOrConfig,
   logicalXorConfig,
-  /* @__PURE__ */ throughInt32(modConfig),
-  powConfig,
   /* @__PURE__ */ throughInt32(roundConfig),
   /* @__PURE__ */ throughInt32(selectConfig),
   /* @__PURE__ */ throughFloat32(sinhConfig),

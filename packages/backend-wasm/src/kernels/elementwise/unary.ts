@@ -114,7 +114,6 @@ export const unaries: readonly KernelConfig[] = [
   unary(Rsqrt, UNARY.rsqrt),
   unary(Selu, UNARY.selu),
   unary(Sigmoid, UNARY.sigmoid),
-  // As on the CPU backend, of NaN it is 0.
   unary(Sign, UNARY.sign, Math.sign),
   unary(Sin, UNARY.sin),
   unary(Softplus, UNARY.softplus),

@@ -44,6 +44,28 @@ export const batchNormalization = /* @__PURE__ */ defineKernel<Inputs, { epsilon
   },
 );
 
+/** Normalises by given statistics, in one pass. */
+export const frozenBatchNormalization = /* @__PURE__ */ defineKernel<
+  Inputs & { mean: TensorInfo; variance: TensorInfo },
+  { epsilon: number }
+>('FrozenBatchNormalization', ({ inputs: { x, gamma, beta, mean, variance }, attrs: { epsilon }, engine }) => {
+  requireFloat32('FrozenBatchNormalization', { x, gamma, beta, mean, variance });
+  const { cols, rows } = sizes(x);
+  const y = engine.makeOutput(x.shape, 'float32');
+  const stats = engine.scratch(20 * cols);
+  const table = stats + 12 * cols;
+  const at = [x, y, mean, variance, gamma, beta].map((one) => (one === undefined ? 0 : engine.offset(one)));
+  const [xAt, yAt, meanAt, varianceAt, gammaAt, betaAt] = at as [number, number, number, number, number, number];
+  const values = new Float32Array(engine.heap.buffer, stats, 3 * cols);
+  values.set(new Float32Array(engine.heap.buffer, meanAt, cols));
+  values.fill(0, cols, 2 * cols);
+  const variances = new Float32Array(engine.heap.buffer, varianceAt, cols);
+  for (let i = 0; i < cols; i++) values[2 * cols + i] = 1 / Math.sqrt(variances[i]! + epsilon);
+  engine.simd.batchTable(stats, gammaAt, betaAt, table, cols);
+  engine.split('batchScale', [xAt, yAt, stats, table, cols], rows, grainOf(cols));
+  return y;
+});
+
 export const batchNormalizationGrad = /* @__PURE__ */ defineKernel<
   Inputs & { dy: TensorInfo; kept0: TensorInfo },
   object

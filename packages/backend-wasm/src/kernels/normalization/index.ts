@@ -1,6 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { fusedBatchNormConfig, lrnConfig, lrnGradConfig, multinomialConfig } from '../../generated/tfjsKernels.js';
-import { batchNormalization, batchNormalizationGrad } from './BatchNormalization.js';
+import { batchNormalization, batchNormalizationGrad, frozenBatchNormalization } from './BatchNormalization.js';
 import { groupNormalization, groupNormalizationGrad } from './GroupNormalization.js';
 import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from './Softmax.js';
 
@@ -9,6 +9,7 @@ export const normalization: readonly KernelConfig[] = [
   // Ours.
   batchNormalization,
   batchNormalizationGrad,
+  frozenBatchNormalization,
   groupNormalization,
   groupNormalizationGrad,
   softmax,

@@ -1,13 +1,15 @@
+import { requireSome } from '@espalier/core';
 import { ArgMax, type ArgMaxAttrs, ArgMin, type KernelConfig, type UnaryInputs, util } from '@tensorflow/tfjs-core';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 import { planPass, SCRATCH } from './planPass.js';
 import { turnFor } from './reduceOver.js';
 
-/** The first place of the largest or smallest element along an axis, 0 where there is none. */
+/** The first place of the largest or smallest element along an axis, or of the first NaN. */
 function place(kernel: string): KernelConfig {
   return defineKernel<UnaryInputs, ArgMaxAttrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
     const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
+    requireSome(kernel, x.shape, [axis]);
     const [before, behind] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
     const [count, inner] = [x.shape[axis]!, util.sizeFromShape(behind)];
     const numbers = castTo(engine, x, x.dtype === 'bool' ? 'int32' : x.dtype);

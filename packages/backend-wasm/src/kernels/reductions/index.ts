@@ -1,9 +1,9 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { bincountConfig, denseBincountConfig, topKConfig } from '../../generated/tfjsKernels.js';
-import { throughInt32 } from '../throughInt32.js';
+import { bincountConfig, denseBincountConfig } from '../../generated/tfjsKernels.js';
 import { argMax, argMin } from './ArgMax.js';
 import { alongAxes } from './alongAxes.js';
 import { cumprod, cumsum } from './scans.js';
+import { topKWithNaN } from './TopK.js';
 
 /** Reductions, scans and counts. */
 export const reductions: readonly KernelConfig[] = [
@@ -13,8 +13,8 @@ export const reductions: readonly KernelConfig[] = [
   ...alongAxes,
   cumprod,
   cumsum,
+  topKWithNaN,
   // tfjs's, compiled into its engine.
   bincountConfig,
   denseBincountConfig,
-  /* @__PURE__ */ throughInt32(topKConfig),
 ];

@@ -19,7 +19,7 @@ export function turnFor(smallest: boolean, dtype: string): number {
 
 /**
  * x reduced over `axes`, which stay as sizes of 1 if `keepDims` is set. The type stays; sums and products of float32 are
- * divided by `divisor`. The extremes of nothing are NaN, or 0 where there is none.
+ * divided by `divisor`. The extremes of nothing are `nothing`: NaN by default, or 0 where there is none.
  */
 export function reduceOver(
   engine: WasmEngine,
@@ -28,6 +28,7 @@ export function reduceOver(
   axes: readonly number[],
   keepDims: boolean,
   divisor = 1,
+  nothing: number = OPS[op].nothing,
 ): TensorInfo {
   const sorted = [...axes].sort((a, b) => a - b);
   let current = x;
@@ -48,7 +49,7 @@ export function reduceOver(
     }
     const from = engine.offset(current);
     const out = engine.makeOutput(shape, x.dtype);
-    runPass(engine, op, x.dtype, from, out, sizes, high < 0 ? 1 / divisor : 1);
+    runPass(engine, op, x.dtype, from, out, sizes, high < 0 ? 1 / divisor : 1, nothing);
     if (current !== x) engine.disposeData(current.dataId);
     current = out;
   }
@@ -64,8 +65,9 @@ function runPass(
   out: TensorInfo,
   [outer, count, inner]: readonly [number, number, number],
   scale: number,
+  nothing: number,
 ): void {
-  const { code, nothing } = OPS[op];
+  const { code } = OPS[op];
   if (count === 0) {
     engine.typedArrayFromHeap(out).fill(nothing * scale);
     return;
