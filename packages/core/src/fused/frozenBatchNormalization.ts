@@ -41,7 +41,7 @@ export function frozenBatchNormalization(x: Tensor, moments: FrozenMoments): Ten
   requireShape(where, 'mean', mean, x.shape.slice(-1));
   requireShape(where, 'variance', variance, x.shape.slice(-1));
   if (!isTaped() && x.dtype === 'float32' && getKernel(KERNEL, getBackend()) !== undefined) {
-    return engine().runKernel<Tensor>(KERNEL, { x, mean, variance, ...parameters }, { epsilon });
+    return engine().runKernel<Tensor>(KERNEL, { ...parameters, mean, variance }, { epsilon });
   }
   return tidy(() => {
     const inverse = rsqrt(add(variance, epsilon));
