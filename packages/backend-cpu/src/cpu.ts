@@ -7,7 +7,11 @@ import { reductions } from './kernels/reductions.js';
 /** Options of {@link cpu}: there are none. */
 export type CpuOptions = Readonly<Record<string, never>>;
 
-const cpuOptions = /* @__PURE__ */ optionTable<CpuOptions>('cpu', {});
+const cpuOptions = /* @__PURE__ */ optionTable<CpuOptions>(
+  'cpu',
+  {},
+  { later: { threads: 'one computes; wasm() of @espalier/backend-wasm has several' } },
+);
 
 /**
  * The plain JavaScript engine: tfjs's CPU backend, one thread, no SIMD. It runs wherever JavaScript does and is slow:

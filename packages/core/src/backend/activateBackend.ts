@@ -1,6 +1,7 @@
 import { getBackend } from '@tensorflow/tfjs-core';
-import { BackendError, StateError, ValueError } from '../errors/kinds.js';
+import { BackendError, StateError } from '../errors/kinds.js';
 import { registerGradients } from '../gradients/registerGradients.js';
+import { requireMethod } from '../options/requireMethod.js';
 import type { Backend, BackendInfo } from './Backend.js';
 import { checkTfjsCopies } from './tfjsCopies.js';
 
@@ -24,14 +25,7 @@ const USUAL = "import { wasm } from '@espalier/backend-wasm'; await activateBack
  * ```
  */
 export async function activateBackend(backend: Backend): Promise<BackendInfo> {
-  if (typeof backend?.probe !== 'function') {
-    throw new ValueError({
-      where: 'activateBackend',
-      problem: 'this is not a backend',
-      got: typeof backend === 'function' ? 'a function' : String(backend),
-      mend: `make one: ${USUAL}`,
-    });
-  }
+  requireMethod(backend, 'probe', 'activateBackend', 'a backend', `make one: ${USUAL}`);
   const probe = await backend.probe();
   if (!probe.available) {
     throw new BackendError({

@@ -1,4 +1,5 @@
 import type { FitProgress } from '../training/FitProgress.js';
+import { requireStorage } from './requireStorage.js';
 import type { Storage } from './Storage.js';
 
 const ROOT = 'checkpoints';
@@ -26,6 +27,7 @@ export function nextId(folders: readonly string[], { epoch, batch }: FitProgress
 
 /** The checkpoints of a storage, oldest first: the complete ones, and all folders including those cut off. */
 export async function findCheckpoints(storage: Storage): Promise<{ complete: string[]; all: string[] }> {
+  requireStorage(storage, 'checkpoints, storage');
   const complete = new Set<string>();
   const all = new Set<string>();
   for (const name of await storage.list(`${ROOT}/`)) {

@@ -1,7 +1,7 @@
 import { arrayKind } from '../bytes/arrayKind.js';
 import type { OwnBytes } from '../bytes/bytesOf.js';
 import { bytesOf } from '../bytes/bytesOf.js';
-import { CheckpointError } from '../errors/kinds.js';
+import { CheckpointError, ValueError } from '../errors/kinds.js';
 import { showShape } from '../module/Shape.js';
 import { describeValue } from '../options/describeValue.js';
 import type { HostDType, HostTensor } from './HostTensor.js';
@@ -58,6 +58,14 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): OwnBytes {
+  if (typeof (tensors as Partial<ReadonlyMap<string, HostTensor>> | null | undefined)?.entries !== 'function') {
+    throw new ValueError({
+      where: 'encodeSafetensors',
+      problem: 'this is no map of tensors',
+      got: describeValue(tensors),
+      mend: "write new Map([['name', { dtype: 'float32', shape: [1], data: new Float32Array(1) }]])",
+    });
+  }
   const rank = (tensor: HostTensor): number => Object.keys(TAGS).indexOf(tensor.dtype);
   for (const [name, tensor] of tensors) checkTensor(name, tensor);
   const sorted = [...tensors].sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1));

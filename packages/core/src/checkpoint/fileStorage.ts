@@ -1,5 +1,6 @@
 import { bytesOf } from '../bytes/bytesOf.js';
-import { CheckpointError, StateError } from '../errors/kinds.js';
+import { CheckpointError, StateError, ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/describeValue.js';
 import { fileError, hasCode } from './fileError.js';
 import { checkName, folderOf, type Storage } from './Storage.js';
 
@@ -16,7 +17,7 @@ const PARTIAL = '.partial';
  * follows no links; nothing is written or removed through a link that leads out of the directory.
  *
  * @param directory Absolute, or relative to the working directory of now.
- * @throws StateError outside Node.
+ * @throws StateError outside Node, ValueError where `directory` is no path.
  *
  * @example
  * ```ts
@@ -30,6 +31,14 @@ const PARTIAL = '.partial';
  * ```
  */
 export function fileStorage(directory: string): Storage {
+  if (typeof directory !== 'string' || directory === '') {
+    throw new ValueError({
+      where: 'fileStorage, directory',
+      problem: 'this is not the path of a directory',
+      got: describeValue(directory),
+      mend: "write fileStorage('runs/first')",
+    });
+  }
   const fs = builtin<Files>('node:fs/promises');
   const paths = builtin<Paths>('node:path');
   const root = paths.resolve(directory);

@@ -1,5 +1,6 @@
 import { bytesOf } from '../bytes/bytesOf.js';
-import { CheckpointError } from '../errors/kinds.js';
+import { CheckpointError, ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/describeValue.js';
 import { checkName, folderOf, type Storage } from './Storage.js';
 
 /**
@@ -14,7 +15,15 @@ import { checkName, folderOf, type Storage } from './Storage.js';
  * if ((await storage.list('runs/')).join() !== 'runs/1/notes') throw new Error('lost');
  * ```
  */
-export function memoryStorage(): Storage {
+export function memoryStorage(...none: readonly never[]): Storage {
+  if (none.length > 0) {
+    throw new ValueError({
+      where: 'memoryStorage',
+      problem: 'it takes nothing: what it holds is gone with the program',
+      got: describeValue(none[0]),
+      mend: 'for a directory write fileStorage(directory)',
+    });
+  }
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   return {
     locate: (name) => name,

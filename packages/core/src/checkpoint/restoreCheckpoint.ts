@@ -7,11 +7,16 @@ import type { SerializedObject } from '../module/Parameter.js';
 import { claimOptimizer } from '../optimizer/claimOptimizer.js';
 import { innermostOf } from '../optimizer/innermostOf.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
+import { requireMethod } from '../options/requireMethod.js';
+import { callbackList } from '../training/callbackList.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { restoreCallbacks } from './callbackStates.js';
 import { latestCheckpoint } from './checkpointIds.js';
 import { deviceTensor } from './hostTensors.js';
 import { type Checkpoint, readCheckpoint } from './readCheckpoint.js';
+import { requireModule, requireStorage } from './requireStorage.js';
 import type { Storage } from './Storage.js';
 import { checkWeights, loadWeights } from './weights.js';
 
@@ -25,10 +30,17 @@ export interface RestoreOptions {
    */
   readonly optimizer?: Optimizer;
   /** The callbacks of the `fit` that will go on. */
-  readonly callbacks?: readonly Callback[];
+  readonly callbacks?: Callback | readonly Callback[];
   /** Default: the newest complete checkpoint. */
   readonly id?: string;
 }
+
+const restoreOptions = /* @__PURE__ */ optionTable<RestoreOptions>('restoreCheckpoint', {
+  model: 'object!',
+  optimizer: 'object',
+  callbacks: 'object|list',
+  id: 'string',
+});
 
 /**
  * Takes model, optimizer and callbacks back to a checkpoint. All files are read and verified before anything changes.
@@ -38,6 +50,12 @@ export interface RestoreOptions {
  * @throws StateError where the optimizer has trained another model.
  */
 export async function restoreCheckpoint(storage: Storage, options: RestoreOptions): Promise<FitProgress> {
+  requireStorage(storage, 'restoreCheckpoint, storage');
+  requireModule(checkOptions(options, restoreOptions).model, 'restoreCheckpoint, model');
+  const { optimizer: given } = options;
+  if (given !== undefined)
+    requireMethod(given, 'restore', 'restoreCheckpoint, optimizer', 'an optimizer', 'pass model.optimizer');
+  const callbacks = callbackList(options.callbacks);
   const id = options.id ?? (await latestCheckpoint(storage));
   if (id === undefined) {
     throw new CheckpointError({
@@ -56,7 +74,7 @@ export async function restoreCheckpoint(storage: Storage, options: RestoreOption
     restoreOptimizer(optimizer, checkpoint, where);
   }
   loadWeights(options.model, checkpoint.weights, where);
-  restoreCallbacks(options.callbacks ?? [], checkpoint.callbacks);
+  restoreCallbacks(callbacks, checkpoint.callbacks);
   return checkpoint.progress;
 }
 

@@ -3,12 +3,18 @@ import { isEspalierError } from '../errors/EspalierError.js';
 import { TrainingError, ValueError } from '../errors/kinds.js';
 import type { Module } from '../module/Module.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
+import { requireMethod } from '../options/requireMethod.js';
+import { callbackList } from '../training/callbackList.js';
+import { checkProgress } from '../training/checkProgress.js';
 import type { FitProgress } from '../training/FitProgress.js';
 import { callbackStates } from './callbackStates.js';
 import { checkpointFile, findCheckpoints, nextId, recordFile, removeCheckpoint } from './checkpointIds.js';
 import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
+import { requireModule, requireStorage } from './requireStorage.js';
 import type { Storage } from './Storage.js';
 import { SEALED } from './seal.js';
 import { sha256 } from './sha256.js';
@@ -28,7 +34,7 @@ export interface SaveOptions {
   /** Left out, only the weights can be restored. */
   readonly optimizer?: Optimizer;
   /** Callbacks whose state is saved too, in the order in which they will be given to `restoreCheckpoint`. */
-  readonly callbacks?: readonly Callback[];
+  readonly callbacks?: Callback | readonly Callback[];
   /** Where the run stands: `model.progress`. */
   readonly progress: FitProgress;
   /**
@@ -37,6 +43,14 @@ export interface SaveOptions {
    */
   readonly keep?: number;
 }
+
+const saveOptions = /* @__PURE__ */ optionTable<SaveOptions>('saveCheckpoint', {
+  model: 'object!',
+  progress: 'object!',
+  optimizer: 'object',
+  callbacks: 'object|list',
+  keep: 'integer',
+});
 
 /**
  * Saves all that a run needs to go on exactly: `checkpoints/<id>/` with `model.safetensors`, `optimizer.safetensors`,
@@ -72,7 +86,13 @@ export interface SaveOptions {
  * if (history['loss']?.length !== 4) throw new Error('it did not go on');
  * ```
  */
-export function saveCheckpoint(storage: Storage, options: SaveOptions): Promise<string> {
+export async function saveCheckpoint(storage: Storage, options: SaveOptions): Promise<string> {
+  requireStorage(storage, 'saveCheckpoint, storage');
+  requireModule(checkOptions(options, saveOptions).model, 'saveCheckpoint, model');
+  checkProgress(options.progress, 'saveCheckpoint, progress');
+  const { optimizer: given } = options;
+  if (given !== undefined)
+    requireMethod(given, 'state', 'saveCheckpoint, optimizer', 'an optimizer', 'pass model.optimizer');
   return saveInSeries(storage, options);
 }
 
@@ -103,14 +123,14 @@ export async function saveInSeries(
 
 async function write(
   storage: Storage,
-  { model, optimizer, progress, callbacks = [] }: SaveOptions,
+  { model, optimizer, progress, callbacks }: SaveOptions,
   keep: number,
   seriesOf?: (id: string) => string,
 ): Promise<string> {
   const before = await findCheckpoints(storage);
   const id = nextId(before.all, progress);
   const series = seriesOf?.(id);
-  const states = callbackStates(callbacks);
+  const states = callbackStates(callbackList(callbacks));
   const files: Record<string, FileSeal> = {};
   const writeTensors = async (name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<void> => {
     const bytes = encodeSafetensors(tensors, SEALED);

@@ -2,10 +2,14 @@ import { CheckpointError } from '../errors/kinds.js';
 import type { Module } from '../module/Module.js';
 import type { Parameter } from '../module/Parameter.js';
 import { showShape } from '../module/Shape.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
+import { requireMethod } from '../options/requireMethod.js';
 import { decodeSafetensors } from './decodeSafetensors.js';
 import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
+import { requireModule, requireStorage } from './requireStorage.js';
 import { readFile, type Storage } from './Storage.js';
 import { SEALED } from './seal.js';
 import { unsupportedOf } from './UnreadTensors.js';
@@ -15,6 +19,7 @@ import { unsupportedOf } from './UnreadTensors.js';
  * @throws StateError where a parameter has no values yet.
  */
 export async function weightsOf(module: Module): Promise<Map<string, HostTensor>> {
+  requireModule(module, 'weightsOf, module');
   const parameters = [...module.parameters()];
   return new Map(await Promise.all(parameters.map(async ([path, p]) => [path, await hostTensor(p.value)] as const)));
 }
@@ -32,6 +37,8 @@ export interface LoadReport {
   /** Tensors that no parameter wants. */
   readonly extra: readonly string[];
 }
+
+const loadOptions = /* @__PURE__ */ optionTable<LoadOptions>('loadWeights', { strict: 'boolean' });
 
 /**
  * Gives a module the values of `tensors`, by path. All names and shapes are checked first: it loads all or changes
@@ -64,8 +71,11 @@ export function loadWeights(
   where: string,
   options: LoadOptions = {},
 ): LoadReport {
+  requireModule(module, 'loadWeights, module');
+  const { strict = true } = checkOptions(options, loadOptions);
+  requireMethod(tensors, 'get', 'loadWeights, tensors', 'a map of tensors', 'pass what readWeights or weightsOf gave');
   const parameters = module.parameters();
-  const report = checkWeights(parameters, tensors, where, options.strict ?? true);
+  const report = checkWeights(parameters, tensors, where, strict);
   for (const [path, parameter] of parameters) {
     const tensor = tensors.get(path);
     if (tensor !== undefined) parameter.assign(tensor.data);
@@ -131,6 +141,8 @@ function describe({ dtype, shape }: { readonly dtype: string; readonly shape: re
  * @throws StateError where a parameter has no values yet.
  */
 export async function saveWeights(module: Module, storage: Storage, name = 'model.safetensors'): Promise<void> {
+  requireModule(module, 'saveWeights, module');
+  requireStorage(storage, 'saveWeights, storage');
   await storage.write(name, encodeSafetensors(await weightsOf(module), SEALED));
 }
 
@@ -139,5 +151,6 @@ export async function saveWeights(module: Module, storage: Storage, name = 'mode
  * @throws CheckpointError where there is none, it is damaged, or breaks the rules of the format.
  */
 export async function readWeights(storage: Storage, name = 'model.safetensors'): Promise<Map<string, HostTensor>> {
+  requireStorage(storage, 'readWeights, storage');
   return decodeSafetensors(await readFile(storage, name), storage.locate(name)).tensors;
 }

@@ -1,5 +1,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ShapeError, ValueError } from '../errors/kinds.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { optionTable } from '../options/OptionTable.js';
 import { type Column, type ColumnData, columnLength, columnOf, sliceColumn } from './Column.js';
 import type { Batch, BatchPlan, Dataset } from './Dataset.js';
 import { gatherRows } from './gatherRows.js';
@@ -13,6 +15,12 @@ export interface ArrayColumns {
   /** The weight of each example. */
   readonly sampleWeight?: ColumnData | undefined;
 }
+
+const arrayColumns = /* @__PURE__ */ optionTable<ArrayColumns>('ArrayDataset', {
+  inputs: 'object|list!',
+  targets: 'object|list',
+  sampleWeight: 'list',
+});
 
 /**
  * Examples that lie in arrays of the host. A batch is gathered there and becomes a fresh tensor, so that the backend
@@ -44,6 +52,7 @@ export class ArrayDataset implements Dataset {
 
   /** @throws ShapeError if the columns differ in length, are empty or do not divide into examples. */
   constructor(columns: ArrayColumns) {
+    checkOptions(columns, arrayColumns);
     const list = (given: Column | readonly Column[], name: string): Column[] =>
       isList(given) ? given.map((one, i) => columnOf(one, `${name}[${i}]`)) : [columnOf(given, name)];
     this.#inputs = list(columns.inputs, 'inputs');

@@ -69,9 +69,10 @@ export function lossFromConfig(serialized: SerializedObject): Loss {
 
 function lossOf(loss: unknown): Loss {
   if (typeof loss === 'function' && !isClass(loss)) return new FunctionLoss(loss as LossFunction);
-  const { values, statistics } = (loss ?? {}) as { readonly values?: unknown; readonly statistics?: unknown };
-  // Some metrics have values for each example too.
-  if (typeof values === 'function' && statistics === undefined && !isClass(loss)) return loss as Loss;
+  const { name, values, statistics } = (loss ?? {}) as Partial<Loss> & { readonly statistics?: unknown };
+  // Some metrics have values for each example too, and lists have values.
+  const isLoss = typeof values === 'function' && typeof name === 'string' && statistics === undefined;
+  if (isLoss && !isClass(loss)) return loss as Loss;
   const mend = isClass(loss)
     ? `make one: new ${loss.name}()`
     : typeof statistics === 'function'

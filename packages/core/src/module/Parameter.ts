@@ -2,7 +2,10 @@ import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable
 import { arrayKind } from '../bytes/arrayKind.js';
 import { type TypedArray, wholeNumbers } from '../bytes/numbersOf.js';
 import { ShapeError, StateError, ValueError } from '../errors/kinds.js';
+import { checkOptions } from '../options/checkOptions.js';
 import { describeValue } from '../options/describeValue.js';
+import { optionTable } from '../options/OptionTable.js';
+import { requireMethod } from '../options/requireMethod.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
 
@@ -63,6 +66,15 @@ export interface ParameterOptions {
   readonly regularizer?: Regularizer | undefined;
 }
 
+const parameterOptions = /* @__PURE__ */ optionTable<ParameterOptions>('Parameter', {
+  shape: 'list!',
+  initializer: 'object!',
+  dtype: 'string',
+  trainable: 'boolean',
+  kind: 'string',
+  regularizer: 'object',
+});
+
 /**
  * A named tensor that belongs to a module and outlives a step. It is declared with a shape and an initializer; memory
  * is taken only by {@link initialize} or {@link assign}, so a model that loads its weights never initialises them.
@@ -83,7 +95,9 @@ export class Parameter {
   #variable: Variable | undefined;
 
   constructor(options: ParameterOptions) {
-    this.shape = [...options.shape];
+    const { shape, initializer } = checkOptions(options, parameterOptions);
+    requireMethod(initializer, 'values', 'Parameter, initializer', 'an initializer', 'make one: new GlorotUniform()');
+    this.shape = [...shape];
     this.dtype = options.dtype ?? 'float32';
     this.kind = options.kind ?? 'weight';
     this.trainable = this.kind === 'weight' && (options.trainable ?? true);

@@ -32,8 +32,8 @@ describe('activateBackend', () => {
   });
 
   it.each([
-    ['wasm', /got: *wasm/],
-    [cpu, /got: *a function/],
+    ['wasm', /got: *"wasm"/],
+    [cpu, /got: *the function cpu/],
     [undefined, /got: *undefined/],
   ])('says how a backend is made where it gets %o', async (backend, got) => {
     const error = await activateBackend(backend as unknown as Backend).catch((e: unknown) => e);

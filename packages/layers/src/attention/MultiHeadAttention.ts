@@ -71,6 +71,7 @@ const multiHeadAttentionOptions = /* @__PURE__ */ optionTable<MultiHeadAttention
     later: {
       attentionAxes: '',
       flashAttention: '',
+      slidingWindow: '',
       seed: 'the seed of the model decides',
       kernelConstraint: '',
       biasConstraint: '',

@@ -1,5 +1,5 @@
 import { type Config, checkOptions } from '@espalier/core';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -10,7 +10,7 @@ export class GlorotNormal extends VarianceScaling {
   override readonly className = 'GlorotNormal';
 
   constructor(options: object = {}) {
-    checkOptions(options, randomInitializer('GlorotNormal', {}));
+    checkOptions(options, randomInitializer('GlorotNormal', {}, fanLater));
     super({ scale: 1, mode: 'fanAvg', distribution: 'truncatedNormal' });
   }
 

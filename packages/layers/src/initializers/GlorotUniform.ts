@@ -1,5 +1,5 @@
 import { type Config, checkOptions } from '@espalier/core';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -10,7 +10,7 @@ export class GlorotUniform extends VarianceScaling {
   override readonly className = 'GlorotUniform';
 
   constructor(options: object = {}) {
-    checkOptions(options, randomInitializer('GlorotUniform', {}));
+    checkOptions(options, randomInitializer('GlorotUniform', {}, fanLater));
     super({ scale: 1, mode: 'fanAvg', distribution: 'uniform' });
   }
 

@@ -1,5 +1,5 @@
 import { type Config, checkOptions } from '@espalier/core';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -10,7 +10,7 @@ export class HeNormal extends VarianceScaling {
   override readonly className = 'HeNormal';
 
   constructor(options: object = {}) {
-    checkOptions(options, randomInitializer('HeNormal', {}));
+    checkOptions(options, randomInitializer('HeNormal', {}, fanLater));
     super({ scale: 2, mode: 'fanIn', distribution: 'truncatedNormal' });
   }
 

@@ -1,5 +1,5 @@
 import { type Config, checkOptions } from '@espalier/core';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -10,7 +10,7 @@ export class HeUniform extends VarianceScaling {
   override readonly className = 'HeUniform';
 
   constructor(options: object = {}) {
-    checkOptions(options, randomInitializer('HeUniform', {}));
+    checkOptions(options, randomInitializer('HeUniform', {}, fanLater));
     super({ scale: 2, mode: 'fanIn', distribution: 'uniform' });
   }
 

@@ -1,5 +1,5 @@
 import { type Config, checkOptions } from '@espalier/core';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { VarianceScaling } from './VarianceScaling.js';
 
 /**
@@ -10,7 +10,7 @@ export class LecunUniform extends VarianceScaling {
   override readonly className = 'LecunUniform';
 
   constructor(options: object = {}) {
-    checkOptions(options, randomInitializer('LecunUniform', {}));
+    checkOptions(options, randomInitializer('LecunUniform', {}, fanLater));
     super({ scale: 1, mode: 'fanIn', distribution: 'uniform' });
   }
 

@@ -1,7 +1,7 @@
 import { type Config, checkOptions, type Initializer, type Rng, ValueError } from '@espalier/core';
 import { finite, oneOf } from '../options/checks.js';
 import { fans } from './fans.js';
-import { randomInitializer } from './initializerOptions.js';
+import { fanLater, randomInitializer } from './initializerOptions.js';
 import { sizeOf } from './sizeOf.js';
 
 const modes = ['fanIn', 'fanOut', 'fanAvg'] as const;
@@ -20,11 +20,15 @@ export interface VarianceScalingOptions {
   readonly distribution?: (typeof distributions)[number];
 }
 
-const varianceScalingOptions = /* @__PURE__ */ randomInitializer<VarianceScalingOptions>('VarianceScaling', {
-  scale: 'number',
-  mode: 'string',
-  distribution: 'string',
-});
+const varianceScalingOptions = /* @__PURE__ */ randomInitializer<VarianceScalingOptions>(
+  'VarianceScaling',
+  {
+    scale: 'number',
+    mode: 'string',
+    distribution: 'string',
+  },
+  fanLater,
+);
 
 /**
  * Random values of mean 0 and variance `scale / n`, where `n` is the number of inputs of a unit (`fanIn`), of its

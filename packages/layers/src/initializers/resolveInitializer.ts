@@ -46,7 +46,9 @@ export type InitializerLike = InitializerName | Initializer | SerializedObject;
  */
 export function resolveInitializer(initializer: InitializerLike, where: string): Initializer {
   const isName = typeof initializer === 'string';
-  if (!isName && typeof (initializer as Initializer | null)?.values === 'function') return initializer as Initializer;
+  const { values, getConfig } = (initializer ?? {}) as Partial<Initializer>;
+  // Lists and maps have values too.
+  if (typeof values === 'function' && typeof getConfig === 'function') return initializer as Initializer;
   const { className, config } = isName
     ? { className: initializer, config: {} }
     : asSerialized(initializer, 'initializer', where);

@@ -1,4 +1,4 @@
-import { Sequential } from '@espalier/core';
+import { checkOptions, optionTable, Sequential } from '@espalier/core';
 import { Dense, Embedding, LSTM } from '@espalier/layers';
 
 /** Options of {@link lstmClassifier}. */
@@ -17,6 +17,15 @@ export interface LstmClassifierOptions {
   readonly name?: string;
 }
 
+const lstmClassifierOptions = /* @__PURE__ */ optionTable<LstmClassifierOptions>('lstmClassifier', {
+  vocabulary: 'integer',
+  embedding: 'integer',
+  units: 'integer',
+  length: 'integer',
+  seed: 'integer',
+  name: 'string',
+});
+
 /**
  * Tells two kinds of texts apart: word indices `[length]` in, the probability of the second kind out, `[1]`.
  * An embedding, one LSTM whose last state is read by a dense unit with sigmoid; 97,089 parameters by default.
@@ -34,7 +43,14 @@ export interface LstmClassifierOptions {
  * ```
  */
 export function lstmClassifier(options: LstmClassifierOptions = {}): Sequential {
-  const { vocabulary = 1000, embedding = 64, units = 64, length = null, seed, name = 'lstm-classifier' } = options;
+  const {
+    vocabulary = 1000,
+    embedding = 64,
+    units = 64,
+    length = null,
+    seed,
+    name = 'lstm-classifier',
+  } = checkOptions(options, lstmClassifierOptions);
   return new Sequential(
     [
       new Embedding({ inputDim: vocabulary, outputDim: embedding, inputShape: [length] }),

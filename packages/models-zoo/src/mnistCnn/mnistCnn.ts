@@ -1,4 +1,4 @@
-import { Sequential } from '@espalier/core';
+import { checkOptions, optionTable, Sequential } from '@espalier/core';
 import { Conv2D, Dense, Flatten, MaxPooling2D } from '@espalier/layers';
 
 /** Options of {@link mnistCnn}. */
@@ -8,6 +8,8 @@ export interface MnistCnnOptions {
   /** Default `mnist-cnn`. */
   readonly name?: string;
 }
+
+const mnistCnnOptions = /* @__PURE__ */ optionTable<MnistCnnOptions>('mnistCnn', { seed: 'integer', name: 'string' });
 
 /**
  * A small convolutional network for digits: `[28, 28, 1]` with values from 0 to 1 in, ten probabilities out.
@@ -21,7 +23,8 @@ export interface MnistCnnOptions {
  * if (model.countParameters().total !== 54_410) throw new Error('another model');
  * ```
  */
-export function mnistCnn({ seed, name = 'mnist-cnn' }: MnistCnnOptions = {}): Sequential {
+export function mnistCnn(options: MnistCnnOptions = {}): Sequential {
+  const { seed, name = 'mnist-cnn' } = checkOptions(options, mnistCnnOptions);
   return new Sequential(
     [
       new Conv2D({ filters: 32, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
