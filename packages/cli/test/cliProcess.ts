@@ -37,13 +37,22 @@ export class CliProcess {
   }
 
   /** Waits until standard output matches, or the process has ended. */
-  async until(pattern: RegExp): Promise<boolean> {
+  until(pattern: RegExp): Promise<boolean> {
+    return this.#until(() => pattern.test(this.stdout));
+  }
+
+  /** The same for standard error. */
+  untilError(pattern: RegExp): Promise<boolean> {
+    return this.#until(() => pattern.test(this.stderr));
+  }
+
+  async #until(matches: () => boolean): Promise<boolean> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
-    while (!pattern.test(this.stdout)) {
-      if (over) return pattern.test(this.stdout);
+    while (!matches()) {
+      if (over) return matches();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     return true;

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '@espalier/core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CliProcess, runCli, workFolder } from './cliProcess.js';
 
 const KILLS = 10;
@@ -58,7 +58,7 @@ test('Ctrl-C saves, says how to go on, and ends with 130; the run then ends as i
   await process.until(/"event":"epoch","epoch":4,/);
   process.child.kill('SIGINT');
   expect(await process.ended).toBe(130);
-  const command = "espalier train --resume 'my run'";
+  const command = "npx @espalier/cli train --resume 'my run'";
   expect(process.events.at(-1)).toEqual({ event: 'interrupted', run: 'my run', resume: command });
   expect(process.stderr).toContain(`To go on:\n  ${command}`);
   expect(JSON.parse(readFileSync(join(cwd, 'my run/run.json'), 'utf8'))).toMatchObject({ status: 'interrupted' });
@@ -74,11 +74,98 @@ test('Ctrl-C saves, says how to go on, and ends with 130; the run then ends as i
   expect(history(cwd, 'my run')).toEqual(history(cwd, 'whole'));
 }, 120_000);
 
-test('a second Ctrl-C kills', async () => {
-  const process = new CliProcess(['train', 'sentences-lstm', '--epochs', '100000', '--json'], workFolder());
-  await process.until(/"event":"epoch","epoch":2,/);
-  process.child.kill('SIGINT');
-  process.child.kill('SIGINT');
-  // Both may arrive before the first is handled; then they are one.
-  expect([130, 'SIGINT']).toContain(await process.ended);
+test.each([
+  ['SIGINT', 'SIGINT', 130],
+  ['SIGTERM', 'SIGINT', 143],
+  ['SIGHUP', 'SIGTERM', 129],
+] as const)(
+  '%s and then %s: saved, ends with the code of the first, and the run goes on',
+  async (first, second, code) => {
+    const cwd = workFolder();
+    const process = new CliProcess(['train', 'sentences-lstm', '--epochs', '100000', '--json', '--out', 'run'], cwd);
+    await process.until(/"event":"epoch","epoch":2,/);
+    process.child.kill(first);
+    process.child.kill(second);
+    expect(await process.ended).toBe(code);
+    expect(process.events.at(-1)).toMatchObject({ event: 'interrupted', run: 'run' });
+    expect(existsSync(join(cwd, 'run/lock'))).toBe(false);
+    const { epochs, ...rest } = JSON.parse(readFileSync(join(cwd, 'run/run.json'), 'utf8')).settings;
+    const done = history(cwd, 'run').loss.length;
+    const manifest = JSON.parse(readFileSync(join(cwd, 'run/run.json'), 'utf8'));
+    writeFileSync(
+      join(cwd, 'run/run.json'),
+      JSON.stringify({ ...manifest, settings: { ...rest, epochs: Math.min(epochs, done + 2) } }),
+    );
+    expect(await runCli(['train', '--resume', 'run'], cwd)).toMatchObject({ code: 0 });
+  },
+  60_000,
+);
+
+test('a signal before training begins keeps nothing, and ends at once', async () => {
+  const cwd = workFolder();
+  const process = new CliProcess(['train', 'spam-lstm', '--json', '--out', 'run'], cwd);
+  await process.untilError(/spam-lstm/);
+  process.child.kill('SIGTERM');
+  expect(await process.ended).toBe(143);
+  expect(process.stderr).toContain('nothing was kept');
+  expect(existsSync(join(cwd, 'run'))).toBe(false);
+}, 60_000);
+
+describe('one process trains a run', () => {
+  const long = ['sentences-lstm', '--epochs', '100000', '--json'];
+
+  test('of several that start one, one trains, and the others say who does', async () => {
+    const cwd = workFolder();
+    const all = Array.from({ length: 3 }, () => new CliProcess(['train', ...long, '--out', 'run'], cwd));
+    const ended = all.map(async (one) => ({ one, code: await one.ended }));
+    const losers = [await Promise.race(ended)];
+    losers.push(await Promise.race(ended.filter((_, i) => all[i] !== losers[0]!.one)));
+    for (const { one, code } of losers) {
+      expect(code).toBe(1);
+      expect(one.stderr).toMatch(/another process is training this run|is there already/);
+    }
+    const winner = all.find((one) => losers.every((loser) => loser.one !== one))!;
+    await winner.until(/"event":"epoch"/);
+
+    const late = await runCli(['train', '--resume', 'run', '--json'], cwd);
+    expect(late.code).toBe(1);
+    expect(late.stderr).toContain(`process ${winner.child.pid} on `);
+    expect(late.stderr).toContain(`kill -INT ${winner.child.pid}`);
+
+    // What is killed holds nothing, and of several that go on then, again one does.
+    winner.child.kill('SIGKILL');
+    await winner.ended;
+    const next = Array.from({ length: 2 }, () => new CliProcess(['train', '--resume', 'run', '--json'], cwd));
+    const first = await Promise.race(next.map(async (one) => ({ one, code: await one.ended })));
+    expect(first.code).toBe(1);
+    expect(first.one.stderr).toContain('another process is training this run');
+    const last = next.find((one) => one !== first.one)!;
+    await last.until(/"event":"epoch"/);
+    last.child.kill('SIGINT');
+    expect(await last.ended).toBe(130);
+    expect(existsSync(join(cwd, 'run/lock'))).toBe(false);
+  }, 120_000);
+});
+
+test('a run directory that is removed is an error, and what was trained is kept beside it', async () => {
+  const cwd = workFolder();
+  const process = new CliProcess(['train', 'sentences-lstm', '--epochs', '100000', '--json', '--out', 'run'], cwd);
+  await process.until(/"event":"epoch","epoch":5,/);
+  rmSync(join(cwd, 'run'), { recursive: true });
+  expect(await process.ended).toBe(1);
+  expect(process.events.at(-1)).toMatchObject({ event: 'error', kind: 'CheckpointError', where: 'run' });
+  expect(process.stderr).toContain('npx @espalier/cli train --resume run-kept-1');
+  expect(existsSync(join(cwd, 'run'))).toBe(false);
+  expect(await runCli(['evaluate', 'run-kept-1'], cwd)).toMatchObject({ code: 0 });
+  expect(JSON.parse(readFileSync(join(cwd, 'run-kept-1/run.json'), 'utf8'))).toMatchObject({ status: 'interrupted' });
+}, 60_000);
+
+test('a reader that leaves ends training quietly, with its state saved', async () => {
+  const cwd = workFolder();
+  const process = new CliProcess(['train', 'sentences-lstm', '--epochs', '100000', '--out', 'run'], cwd);
+  await process.until(/Epoch +2\//);
+  process.child.stdout?.destroy();
+  expect(await process.ended).toBe(141);
+  expect(process.stderr).toBe('');
+  expect(JSON.parse(readFileSync(join(cwd, 'run/run.json'), 'utf8'))).toMatchObject({ status: 'interrupted' });
 }, 60_000);

@@ -24,7 +24,7 @@ describe('train', () => {
       expect(trained.stdout).toMatch(new RegExp(`${text}\n(.*\n){2} +${label} ✓`));
     }
     expect(trained.stdout).toContain('The run is in runs/sentences-lstm-1.');
-    expect(trained.stdout).toContain('espalier train --resume runs/sentences-lstm-1 --epochs 60');
+    expect(trained.stdout).toContain('npx @espalier/cli train --resume runs/sentences-lstm-1 --epochs 60');
   });
 
   test('prints one line an epoch and no control characters where there is no terminal', () => {
@@ -76,7 +76,7 @@ describe('train --resume', () => {
     const { code, stdout } = await runMain('train', '--resume', path);
     expect(code).toBe(0);
     expect(stdout).toContain('is finished: all its 30 epochs are trained');
-    expect(stdout).toContain(`espalier train --resume ${path} --epochs 60`);
+    expect(stdout).toContain(`npx @espalier/cli train --resume ${path} --epochs 60`);
   });
 
   test.each([
@@ -147,5 +147,5 @@ describe('evaluate and predict', () => {
 test('--out refuses a folder that is in use', async () => {
   const path = join(cwd, 'runs/sentences-lstm-1');
   const { code, stderr } = await runMain('train', 'sentences-lstm', '--out', path);
-  expect([code, stderr]).toEqual([1, expect.stringContaining(`espalier train --resume ${path}`)]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`npx @espalier/cli train --resume ${path}`)]);
 });

@@ -1,11 +1,16 @@
 import { cpu } from '@espalier/backend-cpu';
 import { activateBackend } from '@espalier/core';
+import { sentences } from '@espalier/datasets';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mailWords } from '../src/recipes/mailWords.js';
+import { mnistCnn } from '../src/recipes/mnistCnn.js';
 import { recipes } from '../src/recipes/recipes.js';
 import { sentencesLstm } from '../src/recipes/sentencesLstm.js';
 import { withoutMiddle } from '../src/recipes/textClassifier.js';
+import { ModelInputs } from '../src/run/ModelInputs.js';
+import { runData } from '../src/run/runData.js';
+import { pictureOf } from './corpora.js';
 
 beforeAll(async () => {
   await activateBackend(cpu());
@@ -35,20 +40,30 @@ test('long texts keep their beginning and their end, in order', () => {
 
 describe('a recipe', () => {
   test('encodes for use as it encoded for training, with what it kept of the training data', async () => {
-    const { train, examples, preparation } = await sentencesLstm.data({ seed: 0 });
-    const texts = examples.map(({ example }) => example);
-    const saved = JSON.parse(JSON.stringify(preparation));
-    const [trained] = train.batches({ batchSize: 3 });
-    const [encoded] = sentencesLstm.encode(texts, saved).batches({ batchSize: 3 });
-    const numbers = (batch: typeof trained) => [...[batch!.inputs].flat()[0]!.dataSync()];
-    expect(numbers(encoded)).toEqual(numbers(trained));
-    expect(numbers(trained)).toEqual([0, 3, 4, 2, 0, 2, 5, 6, 0, 3, 7, 2]);
+    const data = runData(sentencesLstm, await sentencesLstm.load({ seed: 0 }), { limitTrain: null, limitTest: null });
+    const saved = JSON.parse(JSON.stringify(data.preparation));
+    const seen = sentences().texts.map((text) => sentencesLstm.see(`  ${text}\n`));
+    const numbers = ({ dataset }: ModelInputs) => {
+      const [batch] = dataset.batches({ batchSize: 3 });
+      return [...[batch!.inputs].flat()[0]!.dataSync()];
+    };
+    expect(numbers(ModelInputs.unlabelled(sentencesLstm, seen, saved))).toEqual(numbers(data.train));
+    expect(numbers(data.train)).toEqual([0, 3, 4, 2, 0, 2, 5, 6, 0, 3, 7, 2]);
   });
 
   test('keeps to the limits, and to the words that fit into its vocabulary', async () => {
-    const { train, test: unseen, preparation } = await sentencesLstm.data({ seed: 0, limitTrain: 1, limitTest: 2 });
-    expect([train.size, unseen.size]).toEqual([1, 2]);
+    const { train, test, preparation } = runData(sentencesLstm, await sentencesLstm.load({ seed: 0 }), {
+      limitTrain: 1,
+      limitTest: 2,
+    });
+    expect([train.size, test.size]).toEqual([1, 2]);
     expect(JSON.stringify(preparation)).not.toContain('awesome');
+  });
+
+  test('sees the digits of its data set as it sees those of a file', async () => {
+    const { test: unseen } = await mnistCnn.load({ seed: 0, limitTrain: 0, limitTest: 50 });
+    const seen = unseen.examples.map((_, i) => mnistCnn.see(pictureOf(i)).data);
+    expect(unseen.examples.map(({ data }) => data)).toEqual(seen);
   });
 
   test.each(recipes.map((recipe) => [recipe.name, recipe] as const))(

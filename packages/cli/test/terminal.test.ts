@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { recipes } from '../src/recipes/recipes.js';
 import { bar } from '../src/terminal/bar.js';
 import { drawImage } from '../src/terminal/drawImage.js';
+import { renderFacts } from '../src/terminal/facts.js';
 import { LiveLine } from '../src/terminal/LiveLine.js';
 import { duration, figure, percent, words } from '../src/terminal/numbers.js';
+import { Output } from '../src/terminal/Output.js';
 import { type ProgressState, progressText } from '../src/terminal/progressText.js';
+import { safeJson, safeText } from '../src/terminal/safeText.js';
 import { shellWord } from '../src/terminal/shellWord.js';
+import { showPredictions } from '../src/terminal/showPredictions.js';
 import { makeStyle, styleFor } from '../src/terminal/style.js';
 import { renderTable } from '../src/terminal/table.js';
 import { oneLine, pad, sideBySide, textWidth, truncate } from '../src/terminal/width.js';
+import { wrapLine } from '../src/terminal/wrap.js';
 
 const plain = makeStyle(false);
 
@@ -68,6 +74,106 @@ describe('width', () => {
     const blocks = [['aa', 'aa'], ['bb'], ['cc']];
     expect(sideBySide(blocks, 7, 3)).toEqual(['aa   bb', 'aa', '', 'cc']);
     expect(sideBySide(blocks, 1, 3)).toEqual(['aa', 'aa', '', 'bb', '', 'cc']);
+  });
+});
+
+describe('text from outside', () => {
+  test.each([
+    ['a sequence that clears', 'a\x1b[2Jb', 'ab'],
+    ['a title', 'a\x1b]0;evil\x07b', 'ab'],
+    ['a link', 'a\x1b]8;;http://x\x1b\\b', 'ab'],
+    ['a C1 sequence', 'a\x9b2Jb', 'ab'],
+    ['a C1 title', 'a\x9d0;evil\x9cb', 'ab'],
+    ['a bare escape', 'a\x1bcb', 'ab'],
+    ['a cut sequence', 'a\x1b[', 'a'],
+    ['bell and backspace', 'a\x07\x08b', 'a b'],
+    ['carriage return', 'good\revil', 'good evil'],
+    ['delete and null', 'a\x7f\x00b', 'a b'],
+    ['directions', 'a\u202e\u2066b', 'a b'],
+    ['zero width', 'a\u200b\ufeffb', 'a b'],
+    ['lines of Unicode', 'a\u2028\u0085b', 'a b'],
+    ['fillers', 'a\u3164b', 'a b'],
+    ['half a character', 'a\ud800b', 'a\ufffdb'],
+    ['piled marks', `a${'\u0301'.repeat(99)}b`, `a${'\u0301'.repeat(4)}b`],
+    ['what is harmless', 'Grüße, 日本 🙂 e\u0301', 'Grüße, 日本 🙂 e\u0301'],
+  ])('%s', (_, text, safe) => {
+    expect(oneLine(text)).toBe(safe);
+  });
+
+  test('nothing but line feeds is left of controls, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, colours) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+        const safe = safeText(text, colours).replace(/\x1b\[(?:\d{1,2}|38;5;\d+;48;5;\d+)m/g, '');
+        expect(safe).not.toMatch(/[\p{Cs}\p{Cf}]|\p{Cc}(?<!\n)/u);
+      }),
+    );
+  });
+
+  test('what is printed keeps our colours and no other sequence', () => {
+    const written: string[] = [];
+    const stdout = { isTTY: true, columns: 80, write: (text: string) => written.push(text) };
+    const output = new Output(false, { stdout, stderr: stdout, env: { TERM: 'xterm' } });
+    output.print(`${output.style.red('x\x1b[8m\x1b[2J')}\u202e`);
+    output.command('a\x1b[2J\nb');
+    expect(written).toEqual(['\x1b[31mx\x1b[39m \n', '  a b\n']);
+  });
+
+  test('events are the same data, with nothing in them that a terminal obeys', () => {
+    const value = { a: 'x\x1b\x9b\x7f\u202e\u2028\ufeff\u{e0001}\ud800' };
+    expect(safeJson(value)).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(safeJson(value))).toEqual(value);
+  });
+});
+
+describe('any width from 20', () => {
+  const rows = [
+    ['measured on', '10,000 test examples, in 3.4 s'],
+    ['backend', 'wasm: CPU (WebAssembly SIMD), 2 threads, relaxed'],
+  ];
+
+  test('facts are a table where there is room, and lines where there is none', () => {
+    expect(renderFacts(rows, { width: 80, style: plain })).toEqual(renderTable(rows, { style: plain }));
+    for (let width = 20; width < 80; width++) {
+      const lines = renderFacts(rows, { width, style: plain });
+      expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
+      expect(lines.join(' ').replace(/ +/g, ' ')).toContain('2 threads, relaxed');
+    }
+  });
+
+  test('lines break between words, and go on below their text', () => {
+    expect(wrapLine('  mend: check the path', 14)).toEqual(['  mend: check', '    the path']);
+    expect(wrapLine('x'.repeat(30), 20)).toEqual(['x'.repeat(30)]);
+    expect(wrapLine('short', 20)).toEqual(['short']);
+  });
+
+  test('predictions fit', async () => {
+    for (const recipe of recipes) {
+      for (const width of [20, 30, 40, 80, 200]) {
+        const written: string[] = [];
+        const stdout = { isTTY: true, columns: width, write: (text: string) => written.push(text) };
+        const output = new Output(false, { stdout, stderr: stdout, env: { TERM: 'xterm-256color' } });
+        const raw =
+          recipe.name === 'mnist-cnn'
+            ? { width: 28, height: 28, channels: 1, data: new Uint8Array(784).fill(255, 300, 500) }
+            : 'I love AI, and all that it brings to us';
+        const example = recipe.see(raw);
+        const probabilities = recipe.classes.map((_, i) => (i === 1 ? 1 : 0));
+        showPredictions([{ name: 'a file.png', example, probabilities, notes: ['resized'] }], recipe, output);
+        const widest = Math.max(...written.join('').split('\n').map(textWidth));
+        expect(widest, `${recipe.name} at ${width}`).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  test.each([
+    [{ TERM: 'dumb' }, false],
+    [{ NO_COLOR: '1' }, false],
+    [{ CI: 'true' }, false],
+    [{ TERM: 'xterm' }, true],
+  ])('with %j lines are redrawn: %s', (env, live) => {
+    const stdout = { isTTY: true, columns: 80, write: () => {} };
+    expect(new Output(false, { stdout, stderr: stdout, env }).isLive).toBe(live);
   });
 });
 

@@ -16,6 +16,24 @@ describe('mistyped commands end with 2 and say what was meant', () => {
     [['train', 'mnist-cnn', '--epochs', '0'], 'a whole number, 1 or more'],
     [['train', 'mnist-cnn', '--epochs', '1.5'], 'a whole number, 1 or more'],
     [['train', 'mnist-cnn', '--seed', ''], 'a whole number, 0 or more'],
+    [['train', 'mnist-cnn', '--epochs', '1e3'], 'in digits: 1000'],
+    [['train', 'mnist-cnn', '--epochs', '-1'], 'a whole number, 1 or more, in digits'],
+    [['train', 'mnist-cnn', '--epochs', 'abc'], 'a whole number, 1 or more, in digits, such as 1'],
+    [['train', 'mnist-cnn', '--epochs', '0x10'], 'a whole number, 1 or more'],
+    [['train', 'mnist-cnn', '--epochs', '99999999999'], 'at most 1000000000'],
+    [['train', 'mnist-cnn', '--batch-size', '0'], 'a whole number, 1 or more'],
+    [['train', 'mnist-cnn', '--limit-train', '-5'], 'a whole number, 1 or more'],
+    [['train', 'mnist-cnn', '--limit-test', 'Infinity'], 'a whole number, 1 or more'],
+    [['train', 'mnist-cnn', '--seed', '-1'], 'a whole number, 0 or more'],
+    [['train', 'mnist-cnn', '--seed', '1e3'], 'in digits: 1000'],
+    [['train', 'mnist-cnn', '--seed', '9007199254740993'], 'at most 9007199254740991'],
+    [['train', 'mnist-cnn', '--threads', '100000'], 'a whole number, 1 to 256'],
+    [['evaluate', 'runs/x', '--threads', '0'], 'a whole number, 1 to 256'],
+    [['predict', 'runs/x', 'a', '--max-megabytes', '0'], 'a whole number, 1 to 1024'],
+    [['predict', 'runs/x', 'a', '--lmit', '3'], 'Did you mean --limit?'],
+    [['evalute', 'runs/x'], 'Did you mean evaluate?'],
+    [['dataset'], 'Did you mean datasets?'],
+    [['models', 'extra'], 'too many arguments'],
     [['train', 'mnist-cnn', '--learning-rate', '-1'], 'a number above 0'],
     [['train', 'mnist-cnn', '--learning-rate', 'fast'], 'a number above 0'],
     [['train', 'mnist-cnn', 'extra'], 'too many arguments'],
@@ -25,6 +43,7 @@ describe('mistyped commands end with 2 and say what was meant', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^error: [^\n]+/);
     expect(stderr).toContain(message);
+    expect(stderr).toMatch(/Examples: npx @espalier\/cli .*--help\n$/);
   });
 });
 
@@ -57,7 +76,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await runMain(command, '--help');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Usage: espalier ${command} `);
-    expect(stdout).toMatch(new RegExp(`Examples:\n {2}espalier ${command} `));
+    expect(stdout).toMatch(new RegExp(`Examples:\n {2}npx @espalier/cli ${command} `));
   });
 
   test('train --help names every recipe with its defaults', async () => {

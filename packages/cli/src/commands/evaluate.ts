@@ -1,9 +1,11 @@
 import { activate, describeBackend } from '../run/activate.js';
 import { loadTrained, openRun } from '../run/loadTrained.js';
+import { firstOf, ModelInputs } from '../run/ModelInputs.js';
+import { requireFinite } from '../run/requireFinite.js';
+import { renderFacts } from '../terminal/facts.js';
 import { count, duration } from '../terminal/numbers.js';
 import type { Output } from '../terminal/Output.js';
 import { rounded } from '../terminal/TrainingProgress.js';
-import { renderTable } from '../terminal/table.js';
 import { figureRows } from './figureRows.js';
 
 /** What `espalier evaluate` takes; what is left out is as in training. */
@@ -17,37 +19,34 @@ export interface EvaluateFlags {
 /** `espalier evaluate`: measures a run on the test set of its recipe. */
 export async function evaluate(path: string, flags: EvaluateFlags, output: Output): Promise<number> {
   const opened = await openRun(path);
-  const { recipe, manifest } = opened;
+  const { recipe, manifest, run } = opened;
   const { settings } = manifest;
-  const backend = await activate(flags.backend ?? settings.backend, flags.threads ?? settings.threads);
-  const { model, preparation, weightsFrom } = await loadTrained(opened);
-  const data = await recipe.data({
-    seed: settings.seed,
-    // Only the test data counts, and what was learned from the training data is known already.
-    limitTrain: 1,
-    limitTest: flags.limitTest ?? settings.limitTest ?? undefined,
-    preparation,
-  });
+  const backend = await activate(flags, settings, run.storage.locate('run.json'));
+  const { model, preparation, weightsFrom, weightsFile } = await loadTrained(opened);
+  const limitTest = flags.limitTest ?? settings.limitTest;
+  const { test } = await recipe.load({ seed: settings.seed, limitTrain: 0, limitTest });
+  const inputs = ModelInputs.labelled(recipe, firstOf(test, limitTest), preparation);
   model.compile({ optimizer: recipe.optimizer(settings.learningRate), loss: recipe.loss, metrics: recipe.metrics });
   const start = performance.now();
-  const result = await model.evaluate(data.test, { batchSize: flags.batchSize ?? settings.batchSize });
+  const result = await model.evaluate(inputs.dataset, { batchSize: flags.batchSize ?? settings.batchSize });
   const seconds = (performance.now() - start) / 1000;
   model.dispose();
+  requireFinite(result, weightsFile);
   output.event({
     event: 'result',
     recipe: recipe.name,
     backend,
-    examples: data.test.size,
+    examples: inputs.size,
     seconds: rounded(seconds),
     ...result,
-    run: opened.run.path,
+    run: run.path,
   });
   const rows = [
     ...figureRows(result),
-    ['measured on', `${count(data.test.size)} test examples, in ${duration(seconds)}`],
+    ['measured on', `${count(inputs.size)} test examples, in ${duration(seconds)}`],
     ['weights', weightsFrom],
     ['backend', describeBackend(backend)],
   ];
-  output.print(renderTable(rows, output));
+  output.print(renderFacts(rows, output));
   return 0;
 }

@@ -1,15 +1,20 @@
-import type { RecipeData } from '../recipes/Recipe.js';
 import { describeBackend } from '../run/activate.js';
+import { firstOf } from '../run/ModelInputs.js';
 import { predictExamples } from '../run/predictExamples.js';
 import type { RunDirectory } from '../run/RunDirectory.js';
 import type { RunManifest } from '../run/RunManifest.js';
+import type { RunData } from '../run/runData.js';
 import type { TrainingOutcome, TrainingSession } from '../run/TrainingSession.js';
+import { commandLine } from '../terminal/commandLine.js';
+import { renderFacts } from '../terminal/facts.js';
 import { count, duration } from '../terminal/numbers.js';
 import type { Output, OutputEvent } from '../terminal/Output.js';
-import { shellWord } from '../terminal/shellWord.js';
 import { showPredictions } from '../terminal/showPredictions.js';
-import { renderTable } from '../terminal/table.js';
+import { oneLine } from '../terminal/width.js';
 import { figureRows } from './figureRows.js';
+
+/** How many examples of the test set are shown after training. */
+const SHOWN = 4;
 
 /** The event that ends training. */
 export function resultEvent(
@@ -23,7 +28,7 @@ export function resultEvent(
 export async function reportTraining(
   { plan, model }: TrainingSession,
   { run, manifest, steps, stepsHere, secondsHere }: TrainingOutcome,
-  { test, examples, preparation }: RecipeData<unknown>,
+  { test, shown, preparation }: RunData,
   output: Output,
 ): Promise<void> {
   const { style, width } = output;
@@ -38,21 +43,21 @@ export async function reportTraining(
     ],
     ['backend', describeBackend(manifest.backend)],
   ];
-  output.print(['', ...renderTable(rows, { style, width }), '']);
+  output.print(['', ...renderFacts(rows, { style, width }), '']);
 
-  const probabilities = await predictExamples(
-    { model, preparation },
-    recipe,
-    examples.map(({ example }) => example),
-  );
-  const predictions = examples.map((one, i) => ({ ...one, name: '', probabilities: probabilities[i]!, notes: [] }));
+  const { examples, labels } = firstOf(shown, SHOWN);
+  const probabilities = await predictExamples({ model, preparation }, recipe, examples, run.path);
+  const predictions = examples.map((example, i) => ({
+    example,
+    label: labels[i]!,
+    name: '',
+    probabilities: probabilities[i]!,
+    notes: [],
+  }));
   showPredictions(predictions, recipe, output);
 
-  const path = shellWord(run.path);
-  output.print(['', `The run is in ${style.bold(run.path)}. What to try next:`]);
-  output.print([
-    `  npx espalier evaluate ${path}`,
-    `  npx espalier predict ${path} ${recipe.sampleInput}`,
-    `  npx espalier train --resume ${path} --epochs ${2 * settings.epochs}`,
-  ]);
+  output.print(['', `The run is in ${style.bold(oneLine(run.path))}. What to try next:`]);
+  output.command(commandLine('evaluate', run.path));
+  output.command(`${commandLine('predict', run.path)} ${recipe.sampleInput}`);
+  output.command(commandLine('train', '--resume', run.path, '--epochs', String(2 * settings.epochs)));
 }

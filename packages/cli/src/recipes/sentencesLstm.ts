@@ -1,4 +1,5 @@
 import { sentences } from '@espalier/datasets';
+import { plainText } from '../inputs/plainText.js';
 import { textClassifier } from './textClassifier.js';
 
 /** Three sentences, trained on and tested on: shows a text classifier at work in seconds, and no more than that. */
@@ -11,5 +12,10 @@ export const sentencesLstm = textClassifier({
   sampleInput: '"I love AI"',
   vocabulary: 1000,
   length: 4,
-  texts: async () => ({ train: sentences(), test: sentences() }),
+  textOf: plainText,
+  async texts(_, see) {
+    const { texts, labels } = sentences();
+    const all = { texts: texts.map(see), labels };
+    return { train: all, test: all };
+  },
 });

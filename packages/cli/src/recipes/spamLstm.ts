@@ -1,5 +1,6 @@
 import { spamAssassin } from '@espalier/datasets';
 import { Adam, clipByGlobalNorm, exponentialDecay } from '@espalier/optimizers';
+import { mailOf } from '../inputs/mailOf.js';
 import { mailWords } from './mailWords.js';
 import { textClassifier } from './textClassifier.js';
 
@@ -22,10 +23,11 @@ export const spamLstm = textClassifier({
   sampleInput: '"Congratulations! Click here to claim your free prize"',
   vocabulary: 1000,
   length: 100,
+  textOf: mailOf,
   prepare: mailWords,
   optimizer(initialLearningRate) {
     const learningRate = exponentialDecay({ initialLearningRate, decaySteps: HALF_LIFE, decayRate: 0.5 });
     return clipByGlobalNorm(new Adam({ learningRate }), { norm: 1 });
   },
-  texts: ({ seed }) => spamAssassin({ seed, headers: 'subject', html: 'strip' }),
+  texts: ({ seed }, see) => spamAssassin({ seed, decode: see }),
 });

@@ -1,10 +1,16 @@
-import { ArrayDataset, DataError, isEspalierError, type Json, type Optimizer } from '@espalier/core';
-import { type LabelledTexts, padSequences, Tokenizer, textToWords } from '@espalier/datasets';
+import { DataError, isEspalierError, type Json, type Optimizer } from '@espalier/core';
+import { padSequences, Tokenizer, textToWords } from '@espalier/datasets';
 import { lstmClassifier } from '@espalier/models-zoo';
 import { Adam } from '@espalier/optimizers';
-import { textInput } from '../inputs/textInput.js';
-import { firstExamples } from './firstExamples.js';
-import type { DataOptions, Recipe, RecipeDefaults } from './Recipe.js';
+import { type RawText, textInput } from '../inputs/textInput.js';
+import type { LoadOptions, Recipe, RecipeDefaults } from './Recipe.js';
+import { type Seen, seeing } from './Seen.js';
+
+/** Texts as a recipe sees them, with their classes. */
+export interface SeenTexts {
+  readonly texts: readonly Seen<string>[];
+  readonly labels: readonly number[];
+}
 
 /** What tells recipes for two kinds of texts apart. */
 export interface TextClassifierParts {
@@ -21,48 +27,48 @@ export interface TextClassifierParts {
   readonly length: number;
   /** Default: Adam with a constant rate. */
   optimizer?(learningRate: number): Optimizer;
+  /** The text in what is raw: a mail's subject and body, say. */
+  textOf(raw: RawText): string;
   /** What is done to a text before it is cut into words. */
   prepare?(text: string): string;
-  texts(options: DataOptions): Promise<{ readonly train: LabelledTexts; readonly test: LabelledTexts }>;
+  /** Loads the data set. Its texts go through `see`, as those of the command line do. */
+  texts(
+    options: LoadOptions,
+    see: (raw: RawText) => Seen<string>,
+  ): Promise<{ readonly train: SeenTexts; readonly test: SeenTexts }>;
 }
 
 const UNKNOWN = '<unknown>';
 
 /** A recipe with an LSTM that tells two kinds of texts apart. */
-export function textClassifier(parts: TextClassifierParts): Recipe<string> {
+export function textClassifier(parts: TextClassifierParts): Recipe<RawText, string> {
   const { vocabulary, length, prepare = (text: string) => text } = parts;
-  const inputs = (texts: readonly string[], tokenizer: Tokenizer) =>
-    // Padding in front: the LSTM's last state is read, and it should have just seen a word.
-    padSequences(
-      tokenizer.textsToSequences(texts.map(prepare)).map((sequence) => withoutMiddle(sequence, length)),
-      { maxlen: length, padding: 'pre' },
-    );
-  const dataset = ({ texts, labels }: LabelledTexts, tokenizer: Tokenizer) =>
-    new ArrayDataset({
-      inputs: inputs(texts, tokenizer),
-      targets: { data: Float32Array.from(labels), shape: [1] },
-    });
+  const see = seeing(parts.textOf);
   return {
     ...parts,
     loss: 'binaryCrossentropy',
     metrics: ['accuracy'],
     input: textInput,
-    async data(options) {
-      const { train, test } = await parts.texts(options);
-      const known = take(train, options.limitTrain);
-      const unseen = take(test, options.limitTest);
-      const tokenizer =
-        options.preparation === undefined ? fitted(known.texts.map(prepare), vocabulary) : read(options.preparation);
+    see,
+    async load(options) {
+      const { train, test } = await parts.texts(options, see);
       return {
-        train: dataset(known, tokenizer),
-        test: dataset(unseen, tokenizer),
-        examples: firstExamples(unseen.texts.length, (i) => ({ example: unseen.texts[i]!, label: unseen.labels[i]! })),
-        preparation: JSON.parse(JSON.stringify(tokenizer)) as Json,
+        train: { examples: train.texts, labels: train.labels },
+        test: { examples: test.texts, labels: test.labels },
       };
     },
+    learn: (texts) => JSON.parse(JSON.stringify(fitted(texts.map(prepare), vocabulary))) as Json,
     model: ({ seed }) => lstmClassifier({ vocabulary, length, seed, name: parts.name }),
     optimizer: parts.optimizer ?? ((learningRate) => new Adam({ learningRate })),
-    encode: (texts, preparation) => new ArrayDataset({ inputs: inputs(texts, read(preparation)) }),
+    encode: (texts, preparation) =>
+      // Padding in front: the LSTM's last state is read, and it should have just seen a word.
+      padSequences(
+        read(preparation)
+          .textsToSequences(texts.map(prepare))
+          .map((sequence) => withoutMiddle(sequence, length)),
+        { maxlen: length, padding: 'pre' },
+      ),
+    targets: (labels) => ({ data: Float32Array.from(labels), shape: [1] }),
     decode: (output) => [1 - output[0]!, output[0]!],
   };
 }
@@ -72,10 +78,6 @@ export function withoutMiddle<T>(sequence: readonly T[], length: number): readon
   if (sequence.length <= length) return sequence;
   const opening = Math.ceil(length / 2);
   return [...sequence.slice(0, opening), ...sequence.slice(sequence.length - (length - opening))];
-}
-
-function take({ texts, labels }: LabelledTexts, limit = texts.length): LabelledTexts {
-  return { texts: texts.slice(0, limit), labels: labels.slice(0, limit) };
 }
 
 /** A tokenizer that knows the most frequent words and has forgotten the others, which would fill its file. */
@@ -89,13 +91,14 @@ function fitted(texts: readonly string[], vocabulary: number): Tokenizer {
 }
 
 function read(preparation: Json | undefined): Tokenizer {
+  const mend = 'restore the file from a copy, or train again';
   if (preparation === undefined) {
-    throw new DataError({ where: 'tokenizer.json', problem: 'the run has none', mend: 'train again' });
+    throw new DataError({ where: 'tokenizer.json', problem: 'the vocabulary of the run is missing', mend });
   }
   try {
     return Tokenizer.fromJSON(JSON.stringify(preparation));
   } catch (error) {
     if (!isEspalierError(error)) throw error;
-    throw new DataError({ ...error.parts, where: `tokenizer.json, ${error.parts.where}` });
+    throw new DataError({ mend, ...error.parts, where: `tokenizer.json, ${error.parts.where}` });
   }
 }

@@ -1,19 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import {
-  CheckpointError,
-  fileStorage,
-  type Json,
-  type SerializedObject,
-  type Storage,
-  ValueError,
-} from '@espalier/core';
-import { shellWord } from '../terminal/shellWord.js';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { CheckpointError, type Json, type SerializedObject, type Storage, ValueError } from '@espalier/core';
+import { commandLine } from '../terminal/commandLine.js';
+import { fileProblem } from './fileProblem.js';
+import { LOCK, RunLock } from './RunLock.js';
 import { checkManifest, type RunManifest } from './RunManifest.js';
+import { runStorage } from './runStorage.js';
 
 const MANIFEST = 'run.json';
 const MODEL = 'model.json';
-const PREPARATION = 'tokenizer.json';
+/** What a recipe learned about its data. */
+export const PREPARATION = 'tokenizer.json';
 const HISTORY = 'history.json';
 /** The weights at the end of training. */
 export const WEIGHTS = 'model.safetensors';
@@ -31,49 +28,129 @@ export class RunDirectory {
   /** As the user would type it. */
   readonly path: string;
   readonly storage: Storage;
+  #lock: RunLock | undefined;
+  /** Which folder of the disk it is, when this process trains in it. */
+  #identity: string | undefined;
 
   private constructor(path: string) {
     this.path = path;
-    this.storage = fileStorage(path);
+    this.storage = runStorage(path, () => this.requirePresent());
   }
 
   /**
-   * Makes the directory of a new run: `path`, or the next free `runs/<recipe>-<n>`.
-   * @throws ValueError where `path` exists and is not empty.
+   * Makes the directory of a new run, `path` or the next free `runs/<recipe>-<n>`, and takes its lock.
+   * @throws ValueError where `path` exists and is not empty, or cannot be made; StateError where another process has it.
    */
-  static create(recipe: string, path?: string): RunDirectory {
-    return new RunDirectory(path === undefined ? makeNumbered(recipe) : makeNamed(path));
+  static async create(recipe: string, path?: string): Promise<RunDirectory> {
+    let made: string;
+    try {
+      made = path === undefined ? makeNumbered(recipe) : makeNamed(path);
+    } catch (error) {
+      throw fileProblem(error, path ?? 'runs');
+    }
+    const run = new RunDirectory(made);
+    await run.claim();
+    try {
+      // Another process may have trained here between the two.
+      RunDirectory.requireFree(made);
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    return run;
   }
 
   /** @throws ValueError where `path` exists and is not empty. */
   static requireFree(path: string): void {
-    if (!existsSync(path) || (statSync(path).isDirectory() && readdirSync(path).length === 0)) return;
+    let inside: string[];
+    try {
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+      inside = readdirSync(path).filter((name) => name !== LOCK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR' && existsSync(path)) {
+        throw new ValueError({ where: '--out', problem: `'${path}' is a file`, mend: 'name a folder' });
+      }
+      throw fileProblem(error, path);
+    }
+    if (inside.length === 0) return;
     throw new ValueError({
       where: '--out',
       problem: `'${path}' is there already`,
-      mend: existsSync(join(path, MANIFEST))
-        ? `name another folder, or go on with the run in it: espalier train --resume ${shellWord(path)}`
-        : 'name another folder',
+      mend: inside.includes(MANIFEST)
+        ? `name another folder, or go on with the run in it: ${commandLine('train', '--resume', path)}`
+        : 'name another folder, or one that is empty',
     });
   }
 
   /** @throws CheckpointError where there is no run. */
   static open(path: string): RunDirectory {
-    if (!existsSync(path)) {
+    let found: ReturnType<typeof statSync>;
+    try {
+      found = statSync(path, { throwIfNoEntry: false });
+      if (found?.isDirectory() && existsSync(join(path, MANIFEST))) return new RunDirectory(path);
+    } catch (error) {
+      throw fileProblem(error, path, CheckpointError);
+    }
+    const near = nearbyRuns();
+    if (found === undefined) {
       throw new CheckpointError({
         where: path,
         problem: 'there is no such run directory',
-        mend: `give the folder that 'espalier train' named, such as ${nearbyRuns() ?? join('runs', 'mnist-cnn-1')}`,
+        mend: `give the folder that 'espalier train' named, such as ${near ?? join('runs', 'mnist-cnn-1')}`,
       });
     }
-    if (!existsSync(join(path, MANIFEST))) {
+    if (!found.isDirectory()) {
+      const folder = dirname(path);
       throw new CheckpointError({
-        where: join(path, MANIFEST),
-        problem: 'the file is missing, so this is not the directory of a run',
-        mend: nearbyRuns() === undefined ? "train one with 'espalier train RECIPE'" : `did you mean ${nearbyRuns()}?`,
+        where: path,
+        problem: 'is a file, not the directory of a run',
+        mend:
+          basename(path) === MANIFEST || existsSync(join(folder, MANIFEST))
+            ? `give its folder: ${folder}`
+            : `give the folder that 'espalier train' named${near === undefined ? '' : `, such as ${near}`}`,
       });
     }
-    return new RunDirectory(path);
+    throw new CheckpointError({
+      where: join(path, MANIFEST),
+      problem: 'the file is missing, so this is not the directory of a run',
+      mend: near === undefined ? `train one: ${commandLine('train', 'RECIPE')}` : `did you mean ${near}?`,
+    });
+  }
+
+  /** Takes the lock, for this process to train in it. @throws StateError that says who holds it. */
+  async claim(): Promise<void> {
+    this.#lock ??= await RunLock.take(this.path);
+    this.#identity = identityOf(this.path);
+  }
+
+  /** Gives the lock back. */
+  release(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+    this.#identity = undefined;
+  }
+
+  /** Whether it is still there, and no other was put in its place, since this process claimed it. */
+  get isPresent(): boolean {
+    return this.#identity === undefined || identityOf(this.path) === this.#identity;
+  }
+
+  /** @throws CheckpointError where the directory was removed under a process that trains in it. */
+  requirePresent(): void {
+    if (this.isPresent) return;
+    throw new CheckpointError({
+      where: this.path,
+      problem: 'the directory of the run was removed or replaced while it trained',
+      mend: 'leave it in its place until training is done',
+    });
+  }
+
+  /** Where checkpoints should be: a link that leads nowhere is told apart from what was removed. */
+  get lostCheckpoints(): string {
+    const path = join(this.path, 'checkpoints');
+    const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return link && !existsSync(path) ? 'a link that leads nowhere' : existsSync(path) ? 'no complete one' : 'none';
   }
 
   /** @throws CheckpointError where the file is damaged. */
@@ -108,6 +185,12 @@ export class RunDirectory {
     return (await this.storage.exists(PREPARATION)) ? ((await this.#readJson(PREPARATION)) as Json) : undefined;
   }
 
+  /** Writes what every use of the run needs, where it is not there. */
+  async complete(model: SerializedObject, preparation: Json | undefined): Promise<void> {
+    if (!(await this.storage.exists(MODEL))) await this.writeArchitecture(model);
+    if (!(await this.storage.exists(PREPARATION))) await this.writePreparation(preparation);
+  }
+
   async writePreparation(preparation: Json | undefined): Promise<void> {
     if (preparation !== undefined) await this.#writeJson(PREPARATION, preparation);
   }
@@ -119,9 +202,10 @@ export class RunDirectory {
   /** @throws CheckpointError where the run lacks a file that it should have. */
   async requireFile(name: string): Promise<void> {
     if (await this.storage.exists(name)) return;
+    const there = lstatSync(this.storage.locate(name), { throwIfNoEntry: false }) !== undefined;
     throw new CheckpointError({
       where: this.storage.locate(name),
-      problem: 'the file is missing from the run',
+      problem: there ? 'it is no ordinary file' : 'the file is missing from the run',
       mend: 'restore it from a copy, or train again',
     });
   }
@@ -148,7 +232,7 @@ export class RunDirectory {
 }
 
 function makeNumbered(recipe: string): string {
-  mkdirSync('runs', { recursive: true });
+  makeFolder('runs');
   for (let n = 1; ; n++) {
     const path = join('runs', `${recipe}-${n}`);
     try {
@@ -163,13 +247,43 @@ function makeNumbered(recipe: string): string {
 
 function makeNamed(path: string): string {
   RunDirectory.requireFree(path);
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   return path;
+}
+
+/** Makes a folder and those above it. Node's own recursion never ends where the system refuses one with ENOENT, as in /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  }
+}
+
+/** The folder that a path leads to; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() ? `${found.dev}:${found.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The newest run below `runs`, if there is one. */
 function nearbyRuns(): string | undefined {
-  if (!existsSync('runs')) return undefined;
-  const found = readdirSync('runs').filter((name) => existsSync(join('runs', name, MANIFEST)));
-  return found.length === 0 ? undefined : relative('.', join('runs', found.at(-1)!));
+  try {
+    const found = readdirSync('runs').filter((name) => existsSync(join('runs', name, MANIFEST)));
+    const age = (name: string) => statSync(join('runs', name, MANIFEST)).mtimeMs;
+    const newest = found.sort((a, b) => age(a) - age(b)).at(-1);
+    return newest === undefined ? undefined : relative('.', join('runs', newest));
+  } catch {
+    // It is only a hint.
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { CheckpointError, ValueError } from '@espalier/core';
 import type { Recipe } from '../recipes/Recipe.js';
-import { openRun } from './loadTrained.js';
+import { type OpenRun, openRun } from './loadTrained.js';
 import { RunDirectory } from './RunDirectory.js';
 import type { RunManifest, RunSettings } from './RunManifest.js';
 
@@ -16,6 +16,7 @@ export interface TrainFlags {
   readonly limitTest?: number;
   readonly checkpointEvery?: number;
   readonly out?: string;
+  readonly startFrom?: string;
   readonly resume?: string;
 }
 
@@ -25,14 +26,17 @@ export interface TrainPlan {
   readonly settings: RunSettings;
   /** The run to go on with. */
   readonly resumed?: { readonly run: RunDirectory; readonly manifest: RunManifest };
+  /** The run whose weights and vocabulary it begins with. */
+  readonly startFrom?: OpenRun;
 }
 
 /** A new run of a recipe. */
-export function planNew(recipe: Recipe, flags: TrainFlags, defaultBackend: string): TrainPlan {
+export async function planNew(recipe: Recipe, flags: TrainFlags, defaultBackend: string): Promise<TrainPlan> {
   if (flags.out !== undefined) RunDirectory.requireFree(flags.out);
   const { defaults } = recipe;
   return {
     recipe,
+    ...(flags.startFrom !== undefined && { startFrom: await openFor(recipe, flags.startFrom, '--start-from') }),
     settings: {
       backend: flags.backend ?? defaultBackend,
       threads: flags.threads ?? null,
@@ -55,16 +59,7 @@ const MAY_CHANGE = ['epochs', 'checkpointEvery', 'resume'];
  * @throws CheckpointError where there is no run; ValueError where flags contradict it.
  */
 export async function planResume(path: string, recipe: Recipe | undefined, flags: TrainFlags): Promise<TrainPlan> {
-  const { run, manifest, recipe: recorded } = await openRun(path);
-  if (recipe !== undefined && recipe.name !== recorded.name) {
-    throw new ValueError({
-      where: '--resume',
-      problem: `'${path}' is a run of another recipe`,
-      expected: recorded.name,
-      got: recipe.name,
-      mend: 'leave the recipe out: the run knows it',
-    });
-  }
+  const { run, manifest, recipe: recorded } = await openFor(recipe, path, '--resume');
   for (const [flag, value] of Object.entries(flags)) {
     if (MAY_CHANGE.includes(flag) || value === undefined) continue;
     if (value === (manifest.settings as unknown as Record<string, unknown>)[flag]) continue;
@@ -81,10 +76,31 @@ export async function planResume(path: string, recipe: Recipe | undefined, flags
       problem: 'a resumed run can be made longer, not shorter',
       expected: `${manifest.settings.epochs} or more`,
       got: String(epochs),
+      mend: 'give more epochs, or start a new run',
     });
   }
   const checkpointEvery = flags.checkpointEvery ?? manifest.settings.checkpointEvery;
-  return { recipe: recorded, settings: { ...manifest.settings, epochs, checkpointEvery }, resumed: { run, manifest } };
+  // A run that was killed before its first checkpoint begins again as it began.
+  const begunFrom = manifest.status === 'starting' ? manifest.startFrom : undefined;
+  return {
+    recipe: recorded,
+    settings: { ...manifest.settings, epochs, checkpointEvery },
+    resumed: { run, manifest },
+    ...(begunFrom !== undefined && { startFrom: await openRun(begunFrom) }),
+  };
+}
+
+/** Opens a run. @throws ValueError where it is one of another recipe. */
+async function openFor(recipe: Recipe | undefined, path: string, option: string): Promise<OpenRun> {
+  const opened = await openRun(path);
+  if (recipe === undefined || recipe.name === opened.recipe.name) return opened;
+  throw new ValueError({
+    where: option,
+    problem: `'${path}' is a run of another recipe`,
+    expected: opened.recipe.name,
+    got: recipe.name,
+    mend: option === '--resume' ? 'leave the recipe out: the run knows it' : `train ${opened.recipe.name} from it`,
+  });
 }
 
 /** @throws CheckpointError where a run is said to be finished without figures: its file was changed by hand. */

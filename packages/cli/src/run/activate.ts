@@ -1,9 +1,23 @@
 import { activateBackend, type BackendInfo } from '@espalier/core';
 import { backendNamed } from '../backends.js';
 
-/** Makes a backend the one that computes. */
-export function activate(name: string, threads: number | null): Promise<BackendInfo> {
-  return activateBackend(backendNamed(name).make({ threads: threads ?? undefined }));
+/** What decides which backend computes: options first, then what the run says. */
+export interface BackendChoice {
+  readonly backend?: string | undefined;
+  readonly threads?: number | null | undefined;
+}
+
+/**
+ * Makes a backend the one that computes.
+ * @param where The file that `settings` come from, for errors.
+ */
+export function activate(
+  flags: BackendChoice,
+  settings: { readonly backend: string; readonly threads: number | null },
+  where: string,
+): Promise<BackendInfo> {
+  const entry = backendNamed(flags.backend ?? settings.backend, flags.backend === undefined ? where : '--backend');
+  return activateBackend(entry.make({ threads: flags.threads ?? settings.threads ?? undefined }));
 }
 
 /** A backend in words: `wasm (CPU, WebAssembly SIMD; 2 threads)`. */

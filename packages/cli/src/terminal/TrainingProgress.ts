@@ -19,7 +19,7 @@ export class TrainingProgress extends Callback {
   constructor(output: Output) {
     super();
     this.#output = output;
-    this.#line = new LiveLine(output.stream);
+    this.#line = new LiveLine(output.stream, 80, output.isLive);
   }
 
   override onTrainBegin(): void {
@@ -69,7 +69,7 @@ export class TrainingProgress extends Callback {
   /** In a terminal, of many quick epochs only some stay; a log gets them all. */
   #staysVisible(epoch: number, seconds: number): boolean {
     const { epochs } = this.params;
-    if (!this.#output.isTerminal || seconds >= WORTH_A_LINE || epoch + 1 === epochs) return true;
+    if (!this.#output.isLive || seconds >= WORTH_A_LINE || epoch + 1 === epochs) return true;
     return (epoch + 1) % Math.ceil(epochs / 10) === 0;
   }
 }

@@ -31,3 +31,9 @@ export function duration(seconds: number): string {
 export function words(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
 }
+
+/** Bytes as megabytes of 1024 × 1024: `100 MB`. */
+export function megabytes(bytes: number): string {
+  const size = bytes / 2 ** 20;
+  return `${Number.isInteger(size) ? size : size.toFixed(1)} MB`;
+}

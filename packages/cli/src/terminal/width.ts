@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { safeText } from './safeText.js';
 
 // Ranges that terminals draw two columns wide: Hangul, CJK, full-width forms, and the emoji planes.
 const WIDE =
@@ -52,9 +53,7 @@ export function sideBySide(blocks: readonly (readonly string[])[], width: number
   return lines;
 }
 
-/** A text from outside on one line, without control characters, which could rewrite the terminal. */
+/** A text from outside on one line, without what could rewrite the terminal; see {@link safeText}. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim();
+  return safeText(text).replace(/\s+/g, ' ').trim();
 }

@@ -10,6 +10,12 @@ const MENDS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only: choose another directory',
   ENOSPC: 'free some space on that disk and try again; earlier files are untouched',
   EDQUOT: 'free some of your quota on that disk and try again; earlier files are untouched',
+  EMFILE: 'raise the limit of open files (ulimit -n) and try again',
+  ENFILE: 'close other programs, which have too many files open, and try again',
+  ELOOP: 'mend the symbolic links, which lead round in a circle',
+  ENAMETOOLONG: 'choose a shorter name',
+  EBUSY: 'end the program that uses it, or choose another directory',
+  EIO: 'check the disk, or use a copy on another one',
   EFBIG: 'raise the limit on file size (ulimit -f) or choose another disk; earlier files are untouched',
 };
 

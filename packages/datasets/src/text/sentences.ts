@@ -1,7 +1,7 @@
 /** Texts and their classes, side by side. */
-export interface LabelledTexts {
+export interface LabelledTexts<T extends string = string> {
   /** The texts. */
-  readonly texts: string[];
+  readonly texts: T[];
   /** The class of each text, from 0. */
   readonly labels: number[];
 }

@@ -12,7 +12,7 @@ export const lstmClassifierCard: ModelCard = {
       metric: 'accuracy',
       value: 0.9822,
       training: 'six epochs, seed 0, wasm backend',
-      command: 'espalier train spam-lstm',
+      command: 'npx @espalier/cli train spam-lstm',
     },
   ],
 };

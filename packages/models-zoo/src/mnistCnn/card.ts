@@ -12,14 +12,14 @@ export const mnistCnnCard: ModelCard = {
       metric: 'accuracy',
       value: 0.9806,
       training: 'one epoch, seed 0, wasm backend',
-      command: 'espalier train mnist-cnn --epochs 1',
+      command: 'npx @espalier/cli train mnist-cnn --epochs 1',
     },
     {
       data: 'the test set of MNIST',
       metric: 'accuracy',
       value: 0.9854,
       training: 'ten epochs, seed 0, wasm backend',
-      command: 'espalier train mnist-cnn',
+      command: 'npx @espalier/cli train mnist-cnn',
     },
   ],
 };
