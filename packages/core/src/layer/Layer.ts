@@ -57,6 +57,8 @@ export abstract class Layer extends Module {
   /** Whether the mask of the input is right for the output too (elementwise layers). */
   protected readonly passesMask: boolean = false;
   #builtFor: Shape | Shape[] | undefined;
+  /** What the last call brought, and was right. */
+  #checked: Shape | Shape[] | undefined;
 
   /**
    * @param table The options of the class, which are checked here. A layer without a table hands on no options of its own:
@@ -160,11 +162,16 @@ export abstract class Layer extends Module {
   }
 
   #build(inputShape: Shape | Shape[]): void {
+    // Most calls bring the shape of the call before.
+    if (this.#checked !== undefined && sameSizes(this.#checked, inputShape)) return;
     const spec = this.inputSpec();
     if (this.batchInputShape !== undefined) checkDeclared(this.batchInputShape, inputShape, this.label());
     if (spec !== undefined) checkInput(spec, inputShape, this.label());
     this.checkShape(inputShape);
-    if (this.built) return;
+    if (this.built) {
+      this.#checked = inputShape;
+      return;
+    }
     // Data of any batch size may follow, whatever the first one's.
     const shape = isShapeList(inputShape) ? inputShape.map(anyBatch) : anyBatch(inputShape);
     this.build(shape);
@@ -277,6 +284,13 @@ export abstract class Layer extends Module {
       ? out.map((s, i) => new SymbolicTensor(s, dtypeOf(i), source, i))
       : new SymbolicTensor(out, dtypeOf(0), source, 0);
   }
+}
+
+/** Of one shape each: lists of shapes are never the same here. */
+function sameSizes(a: Shape | Shape[], b: Shape | Shape[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function anyBatch(shape: Shape): Shape {
