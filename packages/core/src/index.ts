@@ -23,11 +23,15 @@ export { decodeSafetensors, type Safetensors } from './checkpoint/decodeSafetens
 export { encodeSafetensors } from './checkpoint/encodeSafetensors.js';
 export { fileStorage } from './checkpoint/fileStorage.js';
 export type { HostArrays, HostDType, HostTensor } from './checkpoint/HostTensor.js';
+export { type HttpStorageOptions, httpStorage } from './checkpoint/httpStorage.js';
+export { indexedDBStorage } from './checkpoint/indexedDBStorage.js';
+export { type LoadModelOptions, loadModel } from './checkpoint/loadModel.js';
 export { memoryStorage } from './checkpoint/memoryStorage.js';
 export { type Checkpoint, readCheckpoint } from './checkpoint/readCheckpoint.js';
 export { type RestoreOptions, restoreCheckpoint } from './checkpoint/restoreCheckpoint.js';
 export type { Storage } from './checkpoint/Storage.js';
 export { type SaveOptions, saveCheckpoint } from './checkpoint/saveCheckpoint.js';
+export { type SaveModelOptions, saveModel } from './checkpoint/saveModel.js';
 export type { OptimizerRecord } from './checkpoint/trainingRecord.js';
 export type { UnsupportedTensor } from './checkpoint/UnreadTensors.js';
 export {

@@ -1,6 +1,7 @@
 import { CheckpointError } from '../errors/kinds.js';
 import type { Json, SerializedObject } from '../module/Parameter.js';
 import type { FitProgress } from '../training/FitProgress.js';
+import { exactJson, parseExactJson } from './exactJson.js';
 import { sha256 } from './sha256.js';
 
 /** What `training.json` of a checkpoint holds: all but the tensors, and the seals of the files that hold those. */
@@ -55,7 +56,7 @@ export async function encodeRecord(record: TrainingRecord): Promise<Uint8Array> 
 export async function decodeRecord(bytes: Uint8Array, where: string, mend: string): Promise<TrainingRecord> {
   let parsed: Partial<SealedRecord> | null;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), revive);
+    parsed = parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Partial<SealedRecord> | null;
   } catch (cause) {
     throw new CheckpointError({ where, problem: 'the file is not JSON', got: (cause as Error).message, mend, cause });
   }
@@ -79,17 +80,4 @@ export async function decodeRecord(bytes: Uint8Array, where: string, mend: strin
 
 function seal(record: TrainingRecord): Promise<string> {
   return sha256(new TextEncoder().encode(exactJson(record)));
-}
-
-/** JSON with the numbers that JSON has no words for: NaN, infinities and -0. */
-function exactJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item !== 'number' || (Number.isFinite(item) && !Object.is(item, -0))) return item;
-    return { $number: item === 0 ? '-0' : String(item) };
-  });
-}
-
-function revive(_key: string, item: unknown): unknown {
-  const tagged = typeof item === 'object' && item !== null && '$number' in item;
-  return tagged ? Number(item.$number) : item;
 }

@@ -1,4 +1,5 @@
-import { CheckpointError } from '../errors/kinds.js';
+import { CheckpointError, StateError } from '../errors/kinds.js';
+import { Layer } from '../layer/Layer.js';
 import type { Module } from '../module/Module.js';
 import type { Parameter } from '../module/Parameter.js';
 import { showShape } from '../module/Shape.js';
@@ -9,6 +10,7 @@ import { decodeSafetensors } from './decodeSafetensors.js';
 import { encodeSafetensors } from './encodeSafetensors.js';
 import type { HostTensor } from './HostTensor.js';
 import { hostTensor } from './hostTensors.js';
+import { SLOT_PREFIX } from './modelRecord.js';
 import { requireModule, requireStorage } from './requireStorage.js';
 import { readFile, type Storage } from './Storage.js';
 import { SEALED } from './seal.js';
@@ -138,19 +140,32 @@ function describe({ dtype, shape }: { readonly dtype: string; readonly shape: re
 
 /**
  * Writes a module's weights as one safetensors file, with a checksum in its metadata that reading it checks.
- * @throws StateError where a parameter has no values yet.
+ * @throws StateError where a parameter has no values yet, or the shapes of the parameters are not known yet.
  */
 export async function saveWeights(module: Module, storage: Storage, name = 'model.safetensors'): Promise<void> {
   requireModule(module, 'saveWeights, module');
   requireStorage(storage, 'saveWeights, storage');
+  requireBuilt(module, 'saveWeights');
   await storage.write(name, encodeSafetensors(await weightsOf(module), SEALED));
 }
 
 /**
- * Reads a safetensors file of weights, for {@link loadWeights}.
+ * Reads a safetensors file of weights, for {@link loadWeights}; of a whole model, those of the optimizer are left out.
  * @throws CheckpointError where there is none, it is damaged, or breaks the rules of the format.
  */
 export async function readWeights(storage: Storage, name = 'model.safetensors'): Promise<Map<string, HostTensor>> {
   requireStorage(storage, 'readWeights, storage');
-  return decodeSafetensors(await readFile(storage, name), storage.locate(name)).tensors;
+  const { tensors } = decodeSafetensors(await readFile(storage, name), storage.locate(name));
+  for (const path of tensors.keys()) if (path.startsWith(SLOT_PREFIX)) tensors.delete(path);
+  return tensors;
+}
+
+/** @throws StateError for a model that does not know its parameters yet: its file would hold nothing. */
+export function requireBuilt(module: Module, where: string): void {
+  if (!(module instanceof Layer) || module.built || module.parameters().size > 0) return;
+  throw new StateError({
+    where: `${where}, ${module.label()}`,
+    problem: 'the model has no weights yet',
+    mend: 'give the first layer an inputShape, or train or call the model first',
+  });
 }

@@ -53,6 +53,11 @@ export function resolveLoss(loss: LossName | Loss | LossFunction): Loss {
   });
 }
 
+/** Whether {@link lossFromConfig} knows the class. */
+export function isLossClass(className: string): boolean {
+  return Object.hasOwn(classes, className);
+}
+
 /**
  * Makes a built-in loss again from `serialize()`.
  * @throws ValueError for a class that is not one of them.

@@ -10,6 +10,11 @@ import { SparseCategoricalAccuracy } from './SparseCategoricalAccuracy.js';
 
 const classes = { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy };
 
+/** Whether {@link metricFromConfig} knows the class. */
+export function isMetricClass(className: string): boolean {
+  return className === 'LossMetric' || Object.hasOwn(classes, className);
+}
+
 /**
  * Makes a built-in metric again from `serialize()`.
  * @throws ValueError for a class that is not one of them.

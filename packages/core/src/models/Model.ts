@@ -100,7 +100,9 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   #progress: (() => FitProgress) | undefined;
   /** The `fit` that runs now. */
   #running: { disposed: boolean } | undefined;
-  #compiled: { readonly optimizer: Optimizer; readonly objective: Objective } | undefined;
+  #compiled:
+    | { readonly optimizer: Optimizer; readonly objective: Objective; readonly options: CompileOptions }
+    | undefined;
 
   /**
    * @param table The options of the class, which are checked here. A class without a table hands on none of its own:
@@ -133,6 +135,16 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
   /** The optimizer it was compiled with. */
   get optimizer(): Optimizer {
     return this.requireCompiled('optimizer').optimizer;
+  }
+
+  /** The shapes of the inputs that it was built for; undefined before. */
+  get inputShapes(): Shape | Shape[] | undefined {
+    return this.builtFor;
+  }
+
+  /** What {@link compile} was given last; undefined before. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.#compiled?.options;
   }
 
   override computeOutputShape(_inputShape: Shape | Shape[]): Shape | Shape[] {
@@ -170,7 +182,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     const objective = new Objective(loss, metrics, lossWeights, this.outputNames);
     const before = this.#compiled?.optimizer;
     if (before !== undefined && innermostOf(before) !== innermostOf(optimizer)) this.#disposeOf(before);
-    this.#compiled = { optimizer, objective };
+    this.#compiled = { optimizer, objective, options };
   }
 
   /**
