@@ -1,7 +1,7 @@
 import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { arrayKind } from '../bytes/arrayKind.js';
 import { type TypedArray, wholeNumbers } from '../bytes/numbersOf.js';
-import { ShapeError, StateError, ValueError } from '../errors/kinds.js';
+import { BackendError, ShapeError, StateError, ValueError } from '../errors/kinds.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { describeValue } from '../options/describeValue.js';
 import { optionTable } from '../options/OptionTable.js';
@@ -130,9 +130,12 @@ export class Parameter {
     return this.#variable;
   }
 
-  /** Makes the first values; does nothing where there are values already. */
+  /**
+   * Makes the first values; does nothing where there are values already.
+   * @throws BackendError where there is no memory for them.
+   */
   initialize(rng: Rng): void {
-    if (this.#variable === undefined) this.#set(this.#initializer.values(this.shape, rng));
+    if (this.#variable === undefined) this.#set(this.#firstValues(rng));
   }
 
   /**
@@ -183,6 +186,23 @@ export class Parameter {
     if (this.dtype === 'int32') return wholeNumbers(values, this.path === '' ? 'Parameter' : this.path);
     const big = typeof values[0] === 'bigint';
     return new Float32Array(big ? Array.from(values as BigInt64Array, Number) : (values as Float64Array));
+  }
+
+  #firstValues(rng: Rng): ParameterValues {
+    try {
+      return this.#initializer.values(this.shape, rng);
+    } catch (cause) {
+      // JavaScript names neither the parameter nor its shape where an array is too long for it.
+      if (!(cause instanceof RangeError) || /call stack|recursion/i.test(cause.message)) throw cause;
+      throw new BackendError({
+        where: this.path === '' ? 'Parameter' : this.path,
+        problem: 'JavaScript has no memory for the first values of the parameter',
+        expected: `an array of ${this.size} numbers, for ${showShape(this.shape)}`,
+        got: cause.message,
+        mend: 'use fewer units, filters or rows',
+        cause,
+      });
+    }
   }
 
   #set(values: ParameterValues): void {

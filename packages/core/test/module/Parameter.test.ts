@@ -49,4 +49,21 @@ describe('Parameter', () => {
     expect([...parameter.value.dataSync()]).toEqual([7, 7]);
     parameter.dispose();
   });
+
+  it('names itself and its size where JavaScript has no memory for its first values', () => {
+    const values = (shape: readonly number[]) => new Float32Array(shape.reduce((a, b) => a * b));
+    const parameter = new Parameter({ shape: [1e6, 1e6], initializer: { ...initializer, values } });
+    parameter.path = 'dense/kernel';
+    let thrown: unknown;
+    try {
+      parameter.initialize(new Rng(1));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isEspalierError(thrown, 'BackendError')).toBe(true);
+    expect(String(thrown)).toMatch(
+      /dense\/kernel: JavaScript has no memory[\s\S]*1000000000000 numbers, for \(1000000, 1000000\)/,
+    );
+    expect(parameter.initialized).toBe(false);
+  });
 });
