@@ -30,6 +30,7 @@ const aligned = (bytes: number): number => Math.max(1, Math.ceil(bytes / ALIGNME
 
 /** Sizes in steps of an eighth of their power of two: at most an eighth of a block is unused, and blocks fit again. */
 function sizeClass(bytes: number): number {
+  if (bytes <= 8 * ALIGNMENT) return aligned(bytes);
   const eighth = bytes > MOST_ROUNDED ? 0 : 2 ** (Math.floor(Math.log2(Math.max(1, bytes))) - 3);
   const step = Math.max(ALIGNMENT, eighth);
   return Math.max(1, Math.ceil(bytes / step)) * step;

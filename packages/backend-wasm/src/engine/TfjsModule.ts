@@ -39,13 +39,24 @@ export class TfjsModule {
     this.store = store;
     this.#calls = calls;
     this.#stack = this.#exports.stackSave!();
-    const call = (name: string) => this.#guarded(this.#function(name)) as (...args: number[]) => void;
+    // Of three parameters at most: gathering any number of them would cost more than the call.
+    const call = (name: string) => {
+      const compiled = this.#function(name);
+      return (a = 0, b = 0, c = 0) => {
+        calls.begin();
+        try {
+          compiled(a, b, c);
+        } catch (error) {
+          throw this.#ended(error);
+        }
+      };
+    };
     call('__wasm_call_ctors')();
     call('init_with_threads_count')(1);
     this.tfjs = {
       registerTensor: call('register_tensor'),
       disposeData: call('dispose_data'),
-      dispose: call('dispose') as () => void,
+      dispose: call('dispose'),
     };
   }
 
@@ -112,32 +123,32 @@ export class TfjsModule {
 
   /** A function of the engine; arguments declared `array` are copied to its stack and passed by address. */
   cwrap(name: string, returns: string | null, argumentTypes: readonly string[] = []): Wrapped {
-    const compiled = this.#guarded(this.#function(name));
+    const compiled = this.#function(name);
+    const hasArrays = argumentTypes.includes('array');
     // What compiled kernels return is an address.
-    const run: Exported = returns === 'number' ? (...args) => compiled(...args) >>> 0 : compiled;
-    if (!argumentTypes.includes('array')) return run as Wrapped;
+    const unsigned = returns === 'number';
     return (...args) => {
-      const stack = this.#exports.stackSave!();
+      this.#calls.begin();
       try {
-        return run(...args.map((value) => (value instanceof Uint8Array ? this.#push(value) : (value as number))));
-      } finally {
-        this.#exports.stackRestore!(stack);
+        const result = compiled(...((hasArrays ? args.map((value) => this.#passed(value)) : args) as number[]));
+        if (hasArrays) this.#exports.stackRestore!(this.#stack);
+        return unsigned ? result >>> 0 : result;
+      } catch (error) {
+        throw this.#ended(error);
       }
     };
   }
 
   /** Puts right what a call leaves behind that does not return: its stack, and what it had allocated. */
-  #guarded(compiled: Exported): Exported {
-    return (...args) => {
-      this.#calls.begin();
-      try {
-        return compiled(...args);
-      } catch (error) {
-        this.#exports.stackRestore!(this.#stack);
-        this.#calls.abandon();
-        throw error;
-      }
-    };
+  #ended(error: unknown): unknown {
+    this.#exports.stackRestore!(this.#stack);
+    this.#calls.abandon();
+    return error;
+  }
+
+  /** An array is passed by its address on the stack. */
+  #passed(value: unknown): number {
+    return value instanceof Uint8Array ? this.#push(value) : (value as number);
   }
 
   #function(name: string): Exported {
