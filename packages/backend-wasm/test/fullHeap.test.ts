@@ -3,6 +3,7 @@ import { Dense } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
 import {
   add,
+  avgPool,
   cast,
   complex,
   conv2d,
@@ -16,7 +17,9 @@ import {
   setBackend,
   sigmoid,
   type Tensor,
+  type Tensor2D,
   type Tensor4D,
+  tensor,
   tensor1d,
   tensor2d,
   tile,
@@ -294,6 +297,42 @@ describe.each([1, 2])('with %s threads', (threads) => {
       expect(() => x.dataSync()).toThrow(/reading a float32 tensor of shape \[2\]: JavaScript has no memory/);
     } finally {
       Uint8Array.prototype.slice = slice;
+    }
+  });
+
+  /** Makes a tensor whose last byte is the last that is ever handed out. */
+  function atTheEnd(values: Float32Array, shape: number[]): Tensor {
+    const { heap } = current().wasm.store;
+    const hole = reserved(64 * MIB);
+    const before = current().allocate(heap.room().largest - values.byteLength, 'all before the end');
+    const x = tensor(values, shape);
+    expect(current().offset(x) + values.byteLength).toBe(MOST_BYTES - MARGIN);
+    current().blocks.give(hole);
+    current().blocks.release();
+    expect(before).toBeGreaterThan(0);
+    return x;
+  }
+  const LONG = 2 ** 17;
+
+  test.each([1, 3, 40])('a product reads long rows at the end of the heap: %s rows', (rows) => {
+    const [left, right] = [numbers(rows * 4, 1), numbers(4 * LONG, 2)];
+    const product = matMul(tensor(left, [rows, 4]), atTheEnd(right, [4, LONG]) as Tensor2D).dataSync();
+    for (const [row, column] of [0, 1, LONG / 2 + 3, LONG - 9, LONG - 1].map((j, i) => [i % rows, j] as const)) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) sum += left[row * 4 + k]! * right[k * LONG + column]!;
+      expect(product[row * LONG + column], `${row}, ${column}`).toBeCloseTo(sum, 5);
+    }
+  });
+
+  test.each([2, 6])('means of windows of many channels at the end of the heap: windows of %s', (size) => {
+    const channels = (4 * LONG) / (size * size <= 4 ? 4 : 64);
+    const side = size <= 2 ? 2 : 8;
+    const values = numbers(side * side * channels, 3);
+    const means = avgPool(atTheEnd(values, [1, side, side, channels]) as Tensor4D, size, size, 'valid').dataSync();
+    for (const channel of [0, 17, channels - 1]) {
+      let sum = 0;
+      for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) sum += values[(y * side + x) * channels + channel]!;
+      expect(means[channel], `channel ${channel}`).toBeCloseTo(sum / (size * size), 5);
     }
   });
 });
