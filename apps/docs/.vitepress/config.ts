@@ -54,6 +54,7 @@ export default defineConfig({
         items: [
           { text: 'Benchmarks', link: '/benchmarks' },
           { text: 'Gradients', link: '/gradients' },
+          { text: 'Numbers', link: '/numbers' },
         ],
       },
       { text: 'API', collapsed: true, link: '/api/', items: api },

@@ -120,4 +120,16 @@ describe.each([
       );
     });
   });
+
+  test.each([
+    ['div', () => tf.div(tf.tensor1d([7], 'int32'), tf.tensor1d([0], 'int32'))],
+    ['floorDiv', () => tf.floorDiv(tf.tensor1d([1, 2], 'int32'), tf.tensor1d([1, 0], 'int32'))],
+    ['mod', () => tf.mod(tf.tensor1d([7], 'int32'), tf.scalar(0, 'int32'))],
+    ['max', () => tf.max(tf.tensor1d([]))],
+    ['min', () => tf.min(tf.zeros([2, 0], 'int32'), 1)],
+    ['argMax', () => tf.argMax(tf.zeros([2, 0]), 1)],
+    ['argMin', () => tf.argMin(tf.tensor1d([]))],
+  ])('%s of what has no answer is refused', (_name, run) => {
+    expect(() => tf.tidy(run)).toThrow(expect.objectContaining({ name: 'ValueError' }));
+  });
 });

@@ -1,21 +1,8 @@
 import { type Config, checkOptions, type Optimizer, optionTable } from '@espalier/core';
-import {
-  add,
-  addN,
-  div,
-  engine,
-  getBackend,
-  getKernel,
-  minimum,
-  mul,
-  type NamedTensorMap,
-  sqrt,
-  sub,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../checkRange.js';
-import { GradientTransform, mapTensors } from './GradientTransform.js';
-import { sumOfSquares } from './sumOfSquares.js';
+import { clippedTo } from './clippedTo.js';
+import { GradientTransform } from './GradientTransform.js';
 import { withOptimizer } from './withOptimizer.js';
 
 /** What {@link clipByGlobalNorm} takes. */
@@ -23,9 +10,6 @@ export interface ClipByGlobalNormOptions {
   /** The largest norm of all gradients together, above 0. */
   readonly norm: number;
 }
-
-/** Does all gradients in one pass, where the backend has it: a list in, a list out. */
-const KERNEL = 'ClipByGlobalNorm';
 
 const clipByGlobalNormOptions = /* @__PURE__ */ optionTable<
   ClipByGlobalNormOptions & { readonly optimizer: Optimizer }
@@ -49,23 +33,15 @@ export class ClipByGlobalNorm extends GradientTransform {
   }
 
   protected transform(gradients: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-    if (gradients.size === 0) return gradients;
-    if (getKernel(KERNEL, getBackend()) !== undefined) {
-      const list = [...gradients.values()] as unknown as NamedTensorMap;
-      const clipped = engine().runKernel<Tensor[]>(KERNEL, list, { norm: this.norm });
-      return new Map([...gradients.keys()].map((path, i) => [path, clipped[i]!]));
-    }
-    const norm = sqrt(addN([...gradients.values()].map(sumOfSquares)));
-    const finite = mul(minimum(div(1, norm), 1 / this.norm), this.norm);
-    // NaN where the norm is infinite or NaN: a step that went astray must show, not shrink to nothing.
-    const scale = add(finite, sub(norm, norm));
-    return mapTensors(gradients, (gradient) => mul(gradient, scale));
+    const clipped = clippedTo(this.norm, [...gradients.values()]);
+    return new Map([...gradients.keys()].map((path, i) => [path, clipped[i]!]));
   }
 }
 
 /**
  * Scales all gradients by the same factor where their norm together, `n = √Σ g²`, is above `norm`: `g ← g norm / n`.
- * The direction of the step stays. Norms that are not finite give NaN.
+ * The direction of the step stays. Gradients of any finite size come out at the norm asked for. With NaN or an infinity in
+ * one, all become NaN, so that the loss shows it and training stops; PyTorch leaves zeros beside the NaN.
  *
  * Keras's `global_clipnorm`; Pascanu et al., https://arxiv.org/abs/1211.5063.
  * @throws ValueError unless `norm` is above 0.

@@ -1,8 +1,8 @@
 import { type Config, checkOptions, type Optimizer, optionTable } from '@espalier/core';
-import { div, maximum, mul, sqrt, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkPositive } from '../checkRange.js';
+import { clippedTo } from './clippedTo.js';
 import { GradientTransform, mapTensors } from './GradientTransform.js';
-import { sumOfSquares } from './sumOfSquares.js';
 import { withOptimizer } from './withOptimizer.js';
 
 /** What {@link clipByNorm} takes. */
@@ -34,15 +34,14 @@ export class ClipByNorm extends GradientTransform {
   }
 
   protected transform(gradients: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-    return mapTensors(gradients, (gradient) => {
-      const norm = sqrt(sumOfSquares(gradient));
-      return div(mul(gradient, this.norm), maximum(norm, this.norm));
-    });
+    return mapTensors(gradients, (gradient) => clippedTo(this.norm, [gradient])[0]!);
   }
 }
 
 /**
  * Scales each gradient by itself where its norm `n = √Σ g²` is above `norm`: `g ← g norm / n`. Keras's `clipnorm`.
+ * Gradients of any finite size come out at the norm asked for; with NaN or an infinity in one, all of it becomes NaN, so that the
+ * loss shows it and training stops.
  * @throws ValueError unless `norm` is above 0.
  */
 export function clipByNorm(optimizer: Optimizer, options: ClipByNormOptions): ClipByNorm {

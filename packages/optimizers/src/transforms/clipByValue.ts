@@ -39,7 +39,7 @@ export class ClipByValue extends GradientTransform {
 }
 
 /**
- * Keeps each element of the gradients between `-value` and `value`. Keras's `clipvalue`.
+ * Keeps each element of the gradients between `-value` and `value`, infinities too; NaN stays NaN. Keras's `clipvalue`.
  * @throws ValueError unless `value` is above 0.
  */
 export function clipByValue(optimizer: Optimizer, options: ClipByValueOptions): ClipByValue {
