@@ -152,6 +152,48 @@ describe('limits', () => {
   });
 });
 
+describe('a JPEG costs what its pixels do', () => {
+  /** A grey image whose blocks are all the same, at one or two bits each. */
+  const flat = (width: number, height: number, progressive: boolean) => {
+    const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+    return Uint8Array.from([
+      ...[0xff, 0xd8],
+      ...[0xff, 0xdb, 0, 67, 0, ...new Array<number>(64).fill(8)],
+      ...[0xff, progressive ? 0xc2 : 0xc0, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0],
+      // One code each, of one bit: no difference, and the end of the block.
+      ...[0xff, 0xc4, 0, 20, 0x00, 1, ...new Array<number>(15).fill(0), 0],
+      ...[0xff, 0xc4, 0, 20, 0x10, 1, ...new Array<number>(15).fill(0), 0],
+      ...[0xff, 0xda, 0, 8, 1, 1, 0x00, 0, progressive ? 0 : 63, 0],
+      ...new Uint8Array(Math.ceil((blocks * (progressive ? 1 : 2)) / 8)),
+      ...[0xff, 0xd9],
+    ]);
+  };
+
+  it.each([
+    ['baseline', false],
+    ['progressive', true],
+  ])('48 megapixels, %s', async (_, progressive) => {
+    const file = flat(8000, 6000, progressive);
+    const before = process.cpuUsage();
+    const { width, height, channels, data } = await decodeImage(file);
+    const { user, system } = process.cpuUsage(before);
+    expect([width, height, channels, data.length]).toEqual([8000, 6000, 1, 48e6]);
+    expect(data.every((value) => value === 128)).toBe(true);
+    expect((user + system) / 1000).toBeLessThan(3000);
+  });
+
+  it('a hundred thousand segments and tables', async () => {
+    const [start, rest] = [PLAIN.subarray(0, 2), PLAIN.subarray(2)];
+    const comment = Uint8Array.from([0xff, 0xfe, 0, 2]);
+    const at = PLAIN.findIndex((byte, i) => byte === 0xff && PLAIN[i + 1] === 0xc4);
+    const table = PLAIN.subarray(at, at + 2 + ((PLAIN[at + 2]! << 8) | PLAIN[at + 3]!));
+    const many = Buffer.concat([start, ...new Array(100_000).fill(comment), ...new Array(20_000).fill(table), rest]);
+    const before = process.cpuUsage();
+    expect((await decodeImage(many)).data).toEqual((await decodeImage(PLAIN)).data);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
+  });
+});
+
 describe('a PNG costs what its pixels do', () => {
   const header = (width: number, height: number, depth: number, type: number) => [
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
