@@ -131,10 +131,13 @@ export class EarlyStopping extends Callback {
     const value = logs[this.#monitor.figure];
     if (value === undefined || epoch < startFromEpoch) return;
     const { best, wait } = this.#progress;
-    if (this.#monitor.improves(value, best)) {
+    const improves = this.#monitor.improves(value, best);
+    const weights = improves && restoreBestWeights ? await weightsOf(this.model) : undefined;
+    // The figures are of the steps before: the last one may have spoiled the weights, which are not to be put back then.
+    if (improves && [...(weights?.values() ?? [])].every(areFinite)) {
       const beatsBaseline = baseline === undefined || this.#monitor.improves(value, baseline);
       this.#progress = { best: value, bestEpoch: epoch, wait: beatsBaseline ? 0 : wait + 1, stoppedEpoch: undefined };
-      if (restoreBestWeights) this.#bestWeights = await weightsOf(this.model);
+      this.#bestWeights = weights;
       return;
     }
     const stops = wait + 1 >= patience && epoch > 0;
@@ -148,4 +151,8 @@ export class EarlyStopping extends Callback {
     if (this.#bestWeights !== undefined && isAlive)
       loadWeights(this.model, this.#bestWeights, `${this.name}, best weights`);
   }
+}
+
+function areFinite({ data }: HostTensor): boolean {
+  return data.every((value) => Number.isFinite(value));
 }

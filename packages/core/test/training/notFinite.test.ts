@@ -145,6 +145,20 @@ describe.each([cpu(), wasm({ threads: 1 })])('on $name', (backend) => {
     await model.fit(x, y);
   });
 
+  it('weights that the last step of the best epoch spoiled are not what is put back', async () => {
+    const model = exploding();
+    model.optimizer.learningRate = 0.1;
+    const best = new EarlyStopping({ monitor: 'loss', patience: 9, restoreBestWeights: true });
+    const spoil = new LambdaCallback({
+      onEpochBegin(epoch) {
+        if (epoch === 1) model.optimizer.learningRate = 3e38;
+      },
+    });
+    await refused(model.fit(x, y, { epochs: 3, callbacks: [spoil, best] }), /epoch 3, step 1: the loss is/);
+    expect(best.bestEpoch).toBe(0);
+    expect([...(await weightsOf(model)).values()].map(({ data }) => data[0])).toEqual([Math.fround(0.8)]);
+  });
+
   it('statistics of a layer count as well', async () => {
     const model = new Sequential([new BatchNormalization({ inputShape: [1] }), new Dense({ units: 1 })], { seed: 1 });
     model.compile({ optimizer: new SGD(), loss: 'mse' });
