@@ -1,4 +1,2 @@
-import packageJson from '../package.json' with { type: 'json' };
-
-/** The version of this package. */
-export const { version }: { readonly version: string } = packageJson;
+/** The version of this package; a test holds it against package.json. */
+export const version = '0.0.0';
