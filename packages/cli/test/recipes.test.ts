@@ -12,6 +12,13 @@ import { ModelInputs } from '../src/run/ModelInputs.js';
 import { runData } from '../src/run/runData.js';
 import { pictureOf } from './corpora.js';
 
+/** The shape of what each model takes. */
+const INPUTS: Readonly<Record<string, readonly number[]>> = {
+  'mnist-cnn': [28, 28, 1],
+  'sentences-lstm': [4],
+  'spam-lstm': [100],
+};
+
 beforeAll(async () => {
   await activateBackend(cpu());
 });
@@ -69,9 +76,7 @@ describe('a recipe', () => {
   test.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
     '%s has a probability for each class',
     (_, recipe) => {
-      const outputs = recipe
-        .model({ seed: 1 })
-        .computeOutputShape([null, ...(recipe.name === 'mnist-cnn' ? [28, 28, 1] : [4])]);
+      const outputs = recipe.model({ seed: 1 }).computeOutputShape([null, ...INPUTS[recipe.name]!]);
       const width = (outputs as (number | null)[])[1]!;
       const probabilities = recipe.decode(new Float32Array(width).fill(1 / recipe.classes.length));
       expect(probabilities).toHaveLength(recipe.classes.length);
