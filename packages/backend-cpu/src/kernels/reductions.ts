@@ -72,6 +72,21 @@ const maxPool: Override = (call) => {
   return call.backend.makeTensorInfo(out.shape, 'float32', result);
 };
 
+/** NaN above all, and -infinity not the lowest that there is: tfjs's own looks for what is above that, and finds nothing. */
+const rank = (x: number): number =>
+  Number.isNaN(x) ? Number.POSITIVE_INFINITY : Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) * 1e300 : x;
+
+/** tfjs's own loses the gradient of windows whose largest number is -infinity, and gives that of NaN to another. */
+const maxPoolGradient: Override = (call) => {
+  const input = call.inputs.input!;
+  const values = valuesOf(call, input);
+  if (Array.prototype.every.call(values, Number.isFinite)) return undefined;
+  const ranks = call.backend.makeTensorInfo(input.shape, 'float32', Float64Array.from(values, rank));
+  const out = call.theirs({ inputs: { ...call.inputs, input: ranks } });
+  call.backend.disposeIntermediateTensorInfo(ranks);
+  return out;
+};
+
 /** Reductions that tfjs's plain engine has wrong of nothing, of NaN, or along axes from the end. */
 export const reductions: Readonly<Record<string, Override>> = {
   All: ofNothing(1, 'bool'),
@@ -83,6 +98,8 @@ export const reductions: Readonly<Record<string, Override>> = {
   Max: extreme('Max'),
   MaxPool: maxPool,
   MaxPool3D: maxPool,
+  MaxPool3DGrad: maxPoolGradient,
+  MaxPoolGrad: maxPoolGradient,
   Mean: ofNothing(Number.NaN, 'float32'),
   Min: extreme('Min'),
   TopK: (call) => {

@@ -1,5 +1,6 @@
 import {
   add,
+  any,
   cast,
   customGrad,
   type GradSaveFunc,
@@ -98,8 +99,10 @@ export function attentionWeights(
     seen = seen === undefined ? lower : logicalAnd(seen, lower);
   }
   if (seen === undefined) return softmax(scores);
-  // Finite, and then 0 exactly: so that a query which sees nothing gets zeros, and no gradient is NaN.
-  return mul(softmax(where(seen, scores, -1e30)), cast(seen, 'float32'));
+  // A query that sees nothing gets zeros, where the softmax of -infinity alone is NaN, and so would its gradient be.
+  const some = any(seen, -1, true);
+  const shown = where(seen, scores, where(some, Number.NEGATIVE_INFINITY, 0));
+  return mul(softmax(shown), cast(some, 'float32'));
 }
 
 function constant(x: Tensor): Tensor {

@@ -126,8 +126,10 @@ function outputAndStates(options: SequenceOptions, cell: SequenceCell): Tensor[]
 /** As the kernels answer: the outputs and, with `returnState`, the final states as further rows. */
 function stepByStep(options: SequenceOptions, { states: names, composed }: SequenceCell): Tensor {
   const { inputBias, step } = composed();
-  const { x, kernel, recurrentKernel, mask, initialState, returnSequences, returnState } = options;
-  const [batch = 0, time = 0, features = 0] = x.shape;
+  const { kernel, recurrentKernel, mask, initialState, returnSequences, returnState } = options;
+  const [batch = 0, time = 0, features = 0] = options.x.shape;
+  // Steps that do not count are zeros: what is chosen against has a derivative of 0, and 0 times NaN is NaN.
+  const x = mask === undefined ? options.x : where(expandDims(mask, -1), options.x, 0);
   const start = zeros([batch, recurrentKernel.shape[0]!]);
   // Time first, so that each step is one piece of memory.
   const byTime = (y: Tensor) => {
