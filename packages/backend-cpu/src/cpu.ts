@@ -1,4 +1,4 @@
-import { type Backend, BackendError, type BackendInfo, checkOptions, optionTable } from '@espalier/core';
+import { allGradients, type Backend, BackendError, type BackendInfo, checkOptions, optionTable } from '@espalier/core';
 import { engine, ready, setBackend } from '@tensorflow/tfjs-core';
 import { elements } from './kernels/elements.js';
 import { override } from './kernels/override.js';
@@ -34,6 +34,7 @@ export function cpu(options: CpuOptions = {}): Backend {
   checkOptions(options, cpuOptions);
   return {
     name: 'cpu',
+    gradients: allGradients,
     probe: async () => ({ available: true }),
     async activate(): Promise<BackendInfo> {
       // tfjs's package registers itself on import, so it is imported only when somebody asks for it.

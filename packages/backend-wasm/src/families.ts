@@ -1,3 +1,25 @@
+import {
+  activationGradients,
+  biasActivationGradients,
+  binaryGradients,
+  complexGradients,
+  convolutionGradients,
+  cuttingGradients,
+  einsumGradients,
+  indexingGradients,
+  matMulGradients,
+  normalizationGradients,
+  poolingGradients,
+  reductionGradients,
+  resizingGradients,
+  samplingGradients,
+  scanGradients,
+  shapingGradients,
+  softmaxGradients,
+  sparseGradients,
+  unaryGradients,
+  zeroGradients,
+} from '@espalier/core';
 import { attention } from './kernels/attention/index.js';
 import { complexNumbers } from './kernels/complex/index.js';
 import { withComplex } from './kernels/complex/withComplex.js';
@@ -19,31 +41,65 @@ import { training } from './kernels/training/index.js';
 /** Scaled dot-product attention. */
 export const attentionKernels: KernelFamily = { kernels: attention };
 /** Complex numbers and Fourier transforms; with it kernels of other families take complex tensors too. */
-export const complexKernels: KernelFamily = { kernels: complexNumbers, around: withComplex };
+export const complexKernels: KernelFamily = {
+  kernels: complexNumbers,
+  around: withComplex,
+  gradients: [complexGradients],
+};
 /** Convolutions in one to three dimensions, depthwise ones, dilation, and their gradients. */
-export const convolutionKernels: KernelFamily = { kernels: convolution };
+export const convolutionKernels: KernelFamily = {
+  kernels: convolution,
+  gradients: [convolutionGradients, biasActivationGradients],
+};
 /** Functions of one or two elements: arithmetic, comparisons, activations. */
-export const elementwiseKernels: KernelFamily = { kernels: elementwise };
+export const elementwiseKernels: KernelFamily = {
+  kernels: elementwise,
+  gradients: [activationGradients, binaryGradients, unaryGradients],
+};
 /** Resizing, cropping, rotating and non-maximum suppression. */
-export const imageKernels: KernelFamily = { kernels: image };
+export const imageKernels: KernelFamily = {
+  kernels: image,
+  gradients: [resizingGradients, samplingGradients],
+};
 /** Slices, gathers and scatters: embeddings need them. */
-export const indexingKernels: KernelFamily = { kernels: indexing };
+export const indexingKernels: KernelFamily = {
+  kernels: indexing,
+  gradients: [indexingGradients, cuttingGradients],
+};
 /** Crossentropies. */
 export const lossKernels: KernelFamily = { kernels: losses };
 /** Matrix products: dense layers need them. */
-export const matmulKernels: KernelFamily = { kernels: matmul };
+export const matmulKernels: KernelFamily = {
+  kernels: matmul,
+  gradients: [matMulGradients, einsumGradients, biasActivationGradients],
+};
 /** Softmax, and batch, layer, group and RMS normalisation. */
-export const normalizationKernels: KernelFamily = { kernels: normalization };
+export const normalizationKernels: KernelFamily = {
+  kernels: normalization,
+  gradients: [normalizationGradients, softmaxGradients],
+};
 /** Maximum and average pooling. */
-export const poolingKernels: KernelFamily = { kernels: pooling };
+export const poolingKernels: KernelFamily = {
+  kernels: pooling,
+  gradients: [poolingGradients],
+};
 /** LSTM, GRU and the plain recurrent network over whole sequences. */
 export const recurrentKernels: KernelFamily = { kernels: recurrent };
 /** Sums, means, extremes and their positions. */
-export const reductionKernels: KernelFamily = { kernels: reductions };
+export const reductionKernels: KernelFamily = {
+  kernels: reductions,
+  gradients: [reductionGradients, scanGradients],
+};
 /** Making tensors, and changing their shape or order. */
-export const shapingKernels: KernelFamily = { kernels: shaping };
+export const shapingKernels: KernelFamily = {
+  kernels: shaping,
+  gradients: [shapingGradients, zeroGradients],
+};
 /** Sparse tensors and strings. */
-export const sparseKernels: KernelFamily = { kernels: sparse };
+export const sparseKernels: KernelFamily = {
+  kernels: sparse,
+  gradients: [sparseGradients],
+};
 /** Optimizer updates, clipping by the global norm, and dropout. */
 export const trainingKernels: KernelFamily = { kernels: training };
 

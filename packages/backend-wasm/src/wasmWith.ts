@@ -44,6 +44,7 @@ export function backendOf(options: WasmWithOptions): Backend {
   const { threads = physicalCores() } = options;
   return {
     name: NAME,
+    gradients: () => options.families.flatMap(({ gradients = [] }) => gradients.flatMap((some) => some())),
     probe: async () => probeWebAssembly(),
     async activate() {
       const { threads: running, note } = await startEngine(options, threads);

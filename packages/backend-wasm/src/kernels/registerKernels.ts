@@ -1,3 +1,4 @@
+import type { Gradient } from '@espalier/core';
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { typedFailure } from '../engine/typedFailure.js';
 import type { WasmEngine } from '../engine/WasmEngine.js';
@@ -6,6 +7,8 @@ import type { WasmEngine } from '../engine/WasmEngine.js';
 export interface KernelFamily {
   /** What is registered with tfjs-core. */
   readonly kernels: readonly KernelConfig[];
+  /** How they are differentiated. */
+  readonly gradients?: readonly (() => readonly Gradient[])[];
   /** What a kernel of any family becomes where this family is registered too. */
   readonly around?: (config: KernelConfig) => KernelConfig;
 }

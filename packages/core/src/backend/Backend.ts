@@ -1,3 +1,5 @@
+import type { Gradient } from '../gradients/Gradient.js';
+
 /** Whether a backend can run on this machine and, where it cannot, why and what to do about it. */
 export type ProbeResult =
   | { readonly available: true }
@@ -26,6 +28,11 @@ export interface BackendInfo {
 export interface Backend {
   /** What the backend is called in options and errors, such as `wasm`. */
   readonly name: string;
+  /**
+   * How its kernels are differentiated: `allGradients` where it runs every kernel, or those of the kernels that it has, so
+   * that a bundle carries no others.
+   */
+  gradients(): readonly Gradient[];
   /** Whether it can run here; changes nothing. */
   probe(): Promise<ProbeResult>;
   /** Registers the engine with tfjs-core and makes it the current one; calling it again is harmless. */

@@ -1,6 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { BackendError, StateError } from '../errors/kinds.js';
-import { registerGradients } from '../gradients/registerGradients.js';
+import { registerEach } from '../gradients/registerEach.js';
 import { requireMethod } from '../options/requireMethod.js';
 import type { Backend, BackendInfo } from './Backend.js';
 import { checkTfjsCopies } from './tfjsCopies.js';
@@ -9,7 +9,7 @@ import { checkTfjsCopies } from './tfjsCopies.js';
 const USUAL = "import { wasm } from '@espalier/backend-wasm'; await activateBackend(wasm())";
 
 /**
- * Makes a backend the one that computes, and registers the gradients. Never falls back to another device.
+ * Makes a backend the one that computes, and registers the gradients that it names. Never falls back to another device.
  *
  * @returns What the backend really got: device, threads, SIMD, version.
  * @throws BackendError where the backend cannot run here (why, and what to do), or a second copy of tfjs-core is loaded.
@@ -26,6 +26,13 @@ const USUAL = "import { wasm } from '@espalier/backend-wasm'; await activateBack
  */
 export async function activateBackend(backend: Backend): Promise<BackendInfo> {
   requireMethod(backend, 'probe', 'activateBackend', 'a backend', `make one: ${USUAL}`);
+  requireMethod(
+    backend,
+    'gradients',
+    'activateBackend',
+    'a backend',
+    'add what it can be trained with: gradients: allGradients',
+  );
   const probe = await backend.probe();
   if (!probe.available) {
     throw new BackendError({
@@ -36,7 +43,7 @@ export async function activateBackend(backend: Backend): Promise<BackendInfo> {
   }
   const info = await backend.activate();
   checkTfjsCopies();
-  registerGradients();
+  registerEach(backend.gradients());
   return info;
 }
 

@@ -23,6 +23,7 @@ describe('activateBackend', () => {
   it('says why a backend cannot run, and never takes another', async () => {
     const absent: Backend = {
       name: 'cuda',
+      gradients: allGradients,
       probe: async () => ({ available: false, reason: 'no CUDA device was found', mend: 'use wasm()' }),
       activate: () => Promise.reject(new Error('must not be reached')),
     };

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { registerGradients } from '@espalier/core';
+import { allGradients, registerGradients } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
-import { allGradients } from '../../src/gradients/registerGradients.js';
 import { rows } from './tables/index.js';
 
 /** Kernels of our own, which not every backend has: they are tested beside their operations, in `test/fused`. */
