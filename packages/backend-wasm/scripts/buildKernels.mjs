@@ -10,6 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { useHostAllocator } from './hostAllocator.mjs';
+import { byName, tfjsUtilities } from './tfjsUtilities.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const generated = join(root, 'src/generated');
@@ -17,11 +18,15 @@ const generated = join(root, 'src/generated');
 const MOST_GZIPPED = 200_000;
 const BUILDS = { 'espalier-simd.wasm': 'simd', 'espalier-relaxed.wasm': 'simd --enable relaxed-simd' };
 const TFJS_FILE = 'tfjs-backend-wasm-simd.wasm';
-const results = [...Object.keys(BUILDS), TFJS_FILE, 'tfjsKernels.js'].map((name) => join(generated, name));
+const results = [...Object.keys(BUILDS), TFJS_FILE, 'tfjsKernels.js', 'tfjsUtilities.js'].map((name) =>
+  join(generated, name),
+);
 
 const sources = readdirSync(join(root, 'assembly'), { recursive: true }).map((name) => join(root, 'assembly', name));
 const changed = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
-const scripts = ['buildKernels.mjs', 'hostAllocator.mjs'].map((name) => join(root, 'scripts', name));
+const scripts = ['buildKernels.mjs', 'hostAllocator.mjs', 'tfjsUtilities.mjs'].map((name) =>
+  join(root, 'scripts', name),
+);
 const newest = Math.max(...[...sources, ...scripts].map(changed));
 if (Math.min(...results.map(changed)) > newest && !process.argv.includes('--force')) process.exit(0);
 
@@ -38,6 +43,9 @@ for (const [name, features] of Object.entries(BUILDS)) {
   write(name, binary);
 }
 await bundleTfjsKernels();
+const utilities = await tfjsUtilities();
+write('tfjsUtilities.js', utilities.text);
+write('tfjsUtilities.d.ts', utilities.types);
 const tfjsModule = await leaveOutUnused(readFileSync(join(tfjs, 'wasm-out', TFJS_FILE)));
 sizes[TFJS_FILE] = gzipSync(tfjsModule, { level: 9 }).length;
 const total = Object.values(sizes).reduce((a, b) => a + b);
@@ -71,6 +79,7 @@ async function bundleTfjsKernels() {
     format: 'esm',
     target: 'es2022',
     external: ['@tensorflow/tfjs-core'],
+    plugins: [byName('./tfjsUtilities.js')],
     write: false,
     treeShaking: true,
     legalComments: 'inline',

@@ -18,7 +18,6 @@ import {
   softmaxGradients,
   sparseGradients,
   unaryGradients,
-  zeroGradients,
 } from '@espalier/core';
 import { attention } from './kernels/attention/index.js';
 import { complexNumbers } from './kernels/complex/index.js';
@@ -49,17 +48,17 @@ export const complexKernels: KernelFamily = {
 /** Convolutions in one to three dimensions, depthwise ones, dilation, and their gradients. */
 export const convolutionKernels: KernelFamily = {
   kernels: convolution,
-  gradients: [convolutionGradients, biasActivationGradients],
+  gradients: [biasActivationGradients, convolutionGradients, poolingGradients],
 };
 /** Functions of one or two elements: arithmetic, comparisons, activations. */
 export const elementwiseKernels: KernelFamily = {
   kernels: elementwise,
-  gradients: [activationGradients, binaryGradients, unaryGradients],
+  gradients: [activationGradients, binaryGradients, indexingGradients, shapingGradients, unaryGradients],
 };
 /** Resizing, cropping, rotating and non-maximum suppression. */
 export const imageKernels: KernelFamily = {
   kernels: image,
-  gradients: [resizingGradients, samplingGradients],
+  gradients: [resizingGradients, samplingGradients, shapingGradients],
 };
 /** Slices, gathers and scatters: embeddings need them. */
 export const indexingKernels: KernelFamily = {
@@ -88,12 +87,12 @@ export const recurrentKernels: KernelFamily = { kernels: recurrent };
 /** Sums, means, extremes and their positions. */
 export const reductionKernels: KernelFamily = {
   kernels: reductions,
-  gradients: [reductionGradients, scanGradients],
+  gradients: [indexingGradients, reductionGradients, scanGradients, sparseGradients],
 };
 /** Making tensors, and changing their shape or order. */
 export const shapingKernels: KernelFamily = {
   kernels: shaping,
-  gradients: [shapingGradients, zeroGradients],
+  gradients: [cuttingGradients, shapingGradients, unaryGradients],
 };
 /** Sparse tensors and strings. */
 export const sparseKernels: KernelFamily = {

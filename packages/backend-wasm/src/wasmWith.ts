@@ -1,4 +1,4 @@
-import { type Backend, BackendError } from '@espalier/core';
+import { type Backend, BackendError, zeroGradients } from '@espalier/core';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
 import { checkFamilies, checkWasmOptions, wasmWithOptions } from './checkWasmOptions.js';
 import { physicalCores } from './engine/cores.js';
@@ -44,7 +44,8 @@ export function backendOf(options: WasmWithOptions): Backend {
   const { threads = physicalCores() } = options;
   return {
     name: NAME,
-    gradients: () => options.families.flatMap(({ gradients = [] }) => gradients.flatMap((some) => some())),
+    gradients: () =>
+      [zeroGradients, ...options.families.flatMap(({ gradients = [] }) => gradients)].flatMap((some) => some()),
     probe: async () => probeWebAssembly(),
     async activate() {
       const { threads: running, note } = await startEngine(options, threads);

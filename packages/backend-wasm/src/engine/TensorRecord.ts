@@ -1,4 +1,5 @@
-import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../generated/tfjsUtilities.js';
 import type { TfjsModule } from './TfjsModule.js';
 
 /** The two parts of a complex tensor, float32 tensors that belong to it alone. */
@@ -41,7 +42,7 @@ export class TensorRecord {
   get id(): number {
     if (this.#id === 0) {
       this.#id = TensorRecord.#nextId++;
-      this.#module.tfjs.registerTensor(this.#id, util.sizeFromShape(this.shape), this.memoryOffset ?? 0);
+      this.#module.tfjs.registerTensor(this.#id, sizeFromShape(this.shape), this.memoryOffset ?? 0);
     }
     return this.#id;
   }

@@ -1,13 +1,6 @@
 import { BackendError } from '@espalier/core';
-import {
-  type BackendValues,
-  backend_util,
-  type DataId,
-  type DataType,
-  KernelBackend,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, type DataType, KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
+import { mergeRealAndImagArrays, sizeFromShape, splitRealAndImagArrays } from '../generated/tfjsUtilities.js';
 import type { BlockPool, Description } from './BlockPool.js';
 import { describeTensors } from './describeTensors.js';
 import type { MemoryUser } from './EngineMemory.js';
@@ -223,12 +216,12 @@ export class WasmEngine extends KernelBackend {
     const { memoryOffset, dtype, shape, stringBytes, complexTensorInfos } = this.dataIdMap.get(dataId);
     if (complexTensorInfos) {
       const [real, imag] = [complexTensorInfos.real, complexTensorInfos.imag].map((part) => this.readSync(part.dataId));
-      return backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array);
+      return mergeRealAndImagArrays(real as Float32Array, imag as Float32Array);
     }
     if (memoryOffset === null) return (stringBytes as Uint8Array[]).slice(start ?? 0, end);
     const View = viewOf(dtype);
     const first = memoryOffset + (start ?? 0) * View.BYTES_PER_ELEMENT;
-    const last = memoryOffset + (end ?? util.sizeFromShape(shape)) * View.BYTES_PER_ELEMENT;
+    const last = memoryOffset + (end ?? sizeFromShape(shape)) * View.BYTES_PER_ELEMENT;
     try {
       return new View(this.heap.slice(first, last).buffer);
     } catch (error) {
@@ -284,9 +277,9 @@ export class WasmEngine extends KernelBackend {
   }
 
   override async time(run: () => void): Promise<{ kernelMs: number }> {
-    const start = util.now();
+    const start = performance.now();
     run();
-    return { kernelMs: util.now() - start };
+    return { kernelMs: performance.now() - start };
   }
 
   override dispose(): void {
@@ -318,7 +311,7 @@ export class WasmEngine extends KernelBackend {
 
   /** The values of a tensor, in place: valid until the next allocation. */
   typedArrayFromHeap({ dataId, shape, dtype }: TensorInfo): NumericArray {
-    return new (viewOf(dtype))(this.heap.buffer, this.offset({ dataId }), util.sizeFromShape(shape));
+    return new (viewOf(dtype))(this.heap.buffer, this.offset({ dataId }), sizeFromShape(shape));
   }
 
   /** The byte offset of a tensor in the heap. */
@@ -373,7 +366,7 @@ export class WasmEngine extends KernelBackend {
   }
 
   #parts(values: Float32Array, shape: number[]): ComplexParts {
-    const { real, imag } = backend_util.splitRealAndImagArrays(values);
+    const { real, imag } = splitRealAndImagArrays(values);
     const first = this.#part(shape, real);
     try {
       return { real: first, imag: this.#part(shape, imag) };

@@ -1,4 +1,5 @@
-import { type DataId, engine, util, type Variable } from '@tensorflow/tfjs-core';
+import { type DataId, engine, type Variable } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../generated/tfjsUtilities.js';
 import type { TensorRecord } from './TensorRecord.js';
 import { viewOf } from './views.js';
 
@@ -28,7 +29,7 @@ export function describeTensors(tensors: Iterable<readonly [DataId, TensorRecord
   const groups = new Map<string, Group>();
   let [count, total] = [0, 0];
   for (const [dataId, { dtype, shape, memoryOffset }] of tensors) {
-    const bytes = memoryOffset === null ? 0 : util.sizeFromShape(shape) * viewOf(dtype).BYTES_PER_ELEMENT;
+    const bytes = memoryOffset === null ? 0 : sizeFromShape(shape) * viewOf(dtype).BYTES_PER_ELEMENT;
     const name = names.get(dataId);
     const text = `${name === undefined ? '' : `${name} `}${dtype} [${shape}]`;
     const group = groups.get(text);

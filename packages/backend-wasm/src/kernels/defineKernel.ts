@@ -25,6 +25,14 @@ export function defineKernel<Inputs, Attrs>(
   };
 }
 
+/**
+ * tfjs's kernel with another function. A call marked as pure rather than an object that is spread: bundlers keep those,
+ * since spreading may run code.
+ */
+export function instead(config: KernelConfig, kernelFunc: KernelConfig['kernelFunc']): KernelConfig {
+  return { ...config, kernelFunc };
+}
+
 /** Runs another kernel from inside one, outside the tape and without tensors that tfjs-core would have to track. */
 export function callKernel(
   config: KernelConfig,

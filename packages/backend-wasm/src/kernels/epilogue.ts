@@ -1,7 +1,8 @@
 import { BackendError } from '@espalier/core';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../engine/WasmEngine.js';
 import { addConfig } from '../generated/tfjsKernels.js';
+import { sizeFromShape } from '../generated/tfjsUtilities.js';
 import { requireFloat32 } from './checks.js';
 import { callKernel } from './defineKernel.js';
 import { preluOf } from './elementwise/Prelu.js';
@@ -27,7 +28,7 @@ export interface Epilogue {
 
 /** Whether `bias` has one value for each element of the last axis, so that it can be added row by row. */
 function isRow(bias: TensorInfo, columns: number): boolean {
-  return util.sizeFromShape(bias.shape) === columns && bias.shape[bias.shape.length - 1] === columns;
+  return sizeFromShape(bias.shape) === columns && bias.shape[bias.shape.length - 1] === columns;
 }
 
 /**
@@ -56,7 +57,7 @@ export function applyEpilogue(kernel: string, engine: WasmEngine, x: TensorInfo,
   }
   requireFloat32(kernel, { bias, alpha });
   const columns = x.shape[x.shape.length - 1] ?? 1;
-  const rows = columns === 0 ? 0 : util.sizeFromShape(x.shape) / columns;
+  const rows = columns === 0 ? 0 : sizeFromShape(x.shape) / columns;
   const row = bias !== undefined && isRow(bias, columns) ? bias : undefined;
   let result = x;
   if (bias !== undefined && row === undefined) {

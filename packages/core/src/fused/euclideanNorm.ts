@@ -12,10 +12,10 @@ import {
   sum,
   type Tensor,
   tidy,
-  util,
   where,
 } from '@tensorflow/tfjs-core';
 import { untaped } from '../gradients/tape.js';
+import { axesOf } from './axesOf.js';
 
 /**
  * `√Σ x²` over `axis` (default: all), for numbers of any size: x is divided by its largest first, so that squares of 1e30 do not
@@ -33,7 +33,7 @@ import { untaped } from '../gradients/tape.js';
  * ```
  */
 export function euclideanNorm(x: Tensor, axis?: number | number[], keepDims = false): Tensor {
-  const axes = util.parseAxisParam(axis ?? x.shape.map((_, i) => i), x.shape);
+  const axes = axesOf(axis, x.shape.length);
   return tidy(() => {
     if (axes.some((one) => x.shape[one] === 0)) return sum(x, axes, keepDims);
     const scale = (keep: boolean) =>

@@ -9,11 +9,11 @@ import {
   sum,
   type Tensor,
   tidy,
-  util,
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { untaped } from '../gradients/tape.js';
+import { axesOf } from './axesOf.js';
 
 /**
  * `ln Σ e^x` over `axis` (default: all), for numbers of any size: of infinities the larger, of nothing -∞, as in PyTorch. tfjs's own
@@ -31,7 +31,7 @@ import { untaped } from '../gradients/tape.js';
  * ```
  */
 export function logSumExp(x: Tensor, axis?: number | number[], keepDims = false): Tensor {
-  const axes = util.parseAxisParam(axis ?? x.shape.map((_, i) => i), x.shape);
+  const axes = axesOf(axis, x.shape.length);
   if (axes.some((one) => x.shape[one] === 0)) {
     const shape = x.shape.flatMap((size, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [size]));
     return fill(shape, Number.NEGATIVE_INFINITY);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpu } from '@espalier/backend-cpu';
-import { activateBackend, type Backend, isEspalierError, requireBackend } from '@espalier/core';
+import { activateBackend, allGradients, type Backend, isEspalierError, requireBackend } from '@espalier/core';
 import { getGradient } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 

@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -18,7 +19,7 @@ export const scaledDotProductAttention = /* @__PURE__ */ defineKernel<AttentionI
     const { query, key, values, mask } = inputs;
     requireFloat32(KERNEL, mask?.dtype === 'bool' ? { query, key, values } : { query, key, values, mask });
     const out = engine.makeOutput([...query.shape.slice(0, -1), values.shape[values.shape.length - 1]!], 'float32');
-    const logs = engine.makeOutput([util.sizeFromShape(query.shape.slice(0, -1))], 'float32');
+    const logs = engine.makeOutput([sizeFromShape(query.shape.slice(0, -1))], 'float32');
     const { heads, queries, keys, geometry, offsets, depths } = planAttention(engine, inputs, attrs);
     const at = [query, key, values].map((tensor) => engine.offset(tensor));
     const maskAt = mask === undefined ? 0 : engine.offset(mask);
@@ -36,7 +37,7 @@ export const scaledDotProductAttentionGrad = /* @__PURE__ */ defineKernel<
 >('ScaledDotProductAttentionGrad', ({ inputs, attrs, engine }) => {
   const { query, key, values, mask, dy, kept0, value: out } = inputs;
   const gradients = [query, key, values].map(({ shape }) => engine.makeOutput(shape, 'float32'));
-  const count = util.sizeFromShape(query.shape);
+  const count = sizeFromShape(query.shape);
   const blocksOf = (keys: number) => engine.simd.attentionKeyBlocks(keys);
   /** Parts of the queries' gradient, each of a block of keys, so that blocks can be done by themselves. */
   const partsOf = (heads: number, keys: number) => {

@@ -1,5 +1,6 @@
-import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { assertAndGetBroadcastShape, sizeFromShape } from '../../generated/tfjsUtilities.js';
 
 /** What both attention kernels take. */
 export interface AttentionInputs {
@@ -41,7 +42,7 @@ export function planAttention(
   const [queries, keys] = [query.shape[lengthAxis]!, key.shape[lengthAxis]!];
   const outer = query.shape.slice(0, lengthAxis);
   const batch = headsAfterLength ? [...outer, after] : outer;
-  const heads = util.sizeFromShape(batch);
+  const heads = sizeFromShape(batch);
   const [d, w] = [query, values].map(({ shape }) => shape[shape.length - 1]!) as [number, number];
 
   const own = Math.ceil((64 + 20 * heads) / 64) * 64;
@@ -68,7 +69,7 @@ export function planAttention(
 
 /** Elements from one position to the next along each axis of `to`, in a tensor that is broadcast to it. */
 function stepsOf(shape: readonly number[], to: readonly number[]): number[] {
-  broadcast_util.assertAndGetBroadcastShape([...shape], [...to]);
+  assertAndGetBroadcastShape([...shape], [...to]);
   const lead = to.length - shape.length;
   let step = 1;
   const steps = to.map(() => 0);

@@ -1,5 +1,6 @@
-import { FFT, type FFTInputs, IFFT, type IFFTInputs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { FFT, type FFTInputs, IFFT, type IFFTInputs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { partsOf } from './parts.js';
 
@@ -34,7 +35,7 @@ function transformRows(engine: WasmEngine, z: TensorInfo, sign: 1 | -1): TensorI
     const offsets = [real, imag, out.real, out.imag].map((part) => engine.offset(part));
     const args = [...offsets, n, m, table, sign === 1 ? 1 / n : 1];
     const grain = Math.ceil(10_000 / (m * Math.log2(m + 1)));
-    engine.split('fft', args, util.sizeFromShape(z.shape) / n, grain, (m === n ? 32 : 48) * m);
+    engine.split('fft', args, sizeFromShape(z.shape) / n, grain, (m === n ? 32 : 48) * m);
   }
   return engine.makeComplex(out);
 }

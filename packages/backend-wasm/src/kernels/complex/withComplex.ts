@@ -78,16 +78,22 @@ const constant =
 
 /** What kernels do with complex tensors. */
 const rules: Readonly<Record<string, (call: Call) => TensorInfo>> = {
-  ...Object.fromEntries(
-    ['Add', 'Sub', 'Neg', 'Concat', 'Reshape', 'ExpandDims', 'Slice', 'Transpose', 'Reverse', 'Tile', 'GatherV2'].map(
-      (kernel) => [kernel, byParts],
-    ),
-  ),
+  Add: byParts,
+  Sub: byParts,
+  Neg: byParts,
+  Concat: byParts,
+  Reshape: byParts,
+  ExpandDims: byParts,
+  Slice: byParts,
+  Transpose: byParts,
+  Reverse: byParts,
+  Tile: byParts,
+  GatherV2: byParts,
   Multiply: product,
   Identity: ({ engine, inputs }) => shared(engine, inputs.x!),
   Cast: cast,
-  ZerosLike: constant(0),
-  OnesLike: constant(1),
+  ZerosLike: /* @__PURE__ */ constant(0),
+  OnesLike: /* @__PURE__ */ constant(1),
 };
 
 /** The kernel, made to take complex tensors too where there is a rule for it. */

@@ -1,4 +1,5 @@
-import { backend_util, Conv2D, type Conv2DAttrs, type Conv2DInputs } from '@tensorflow/tfjs-core';
+import { Conv2D, type Conv2DAttrs, type Conv2DInputs } from '@tensorflow/tfjs-core';
+import { computeConv2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { convolve } from './convolve.js';
@@ -8,7 +9,7 @@ export const conv2D = /* @__PURE__ */ defineKernel<Conv2DInputs, Conv2DAttrs>(
   Conv2D,
   ({ inputs: { x, filter }, attrs, engine }) => {
     requireChannelsLast(Conv2D, attrs.dataFormat);
-    const info = backend_util.computeConv2DInfo(
+    const info = computeConv2DInfo(
       x.shape as Shape4D,
       filter.shape as Shape4D,
       attrs.strides,

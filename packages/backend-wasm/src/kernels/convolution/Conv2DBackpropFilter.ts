@@ -1,9 +1,9 @@
 import {
-  backend_util,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropFilterInputs,
 } from '@tensorflow/tfjs-core';
+import { computeConv2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import type { Shape4D } from './Conv2D.js';
@@ -19,7 +19,7 @@ export const conv2DBackpropFilter = /* @__PURE__ */ defineKernel<Conv2DBackpropF
   Conv2DBackpropFilter,
   ({ inputs: { x, dy }, attrs, engine }) => {
     requireChannelsLast(Conv2DBackpropFilter, attrs.dataFormat);
-    const info = backend_util.computeConv2DInfo(
+    const info = computeConv2DInfo(
       x.shape as Shape4D,
       attrs.filterShape,
       attrs.strides,

@@ -1,9 +1,9 @@
 import {
-  backend_util,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type Conv2DBackpropInputInputs,
 } from '@tensorflow/tfjs-core';
+import { computeConv2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import type { Shape4D } from './Conv2D.js';
@@ -19,7 +19,7 @@ export const conv2DBackpropInput = /* @__PURE__ */ defineKernel<Conv2DBackpropIn
   Conv2DBackpropInput,
   ({ inputs: { dy, filter }, attrs, engine }) => {
     requireChannelsLast(Conv2DBackpropInput, attrs.dataFormat);
-    const info = backend_util.computeConv2DInfo(
+    const info = computeConv2DInfo(
       attrs.inputShape,
       filter.shape as Shape4D,
       attrs.strides,

@@ -1,5 +1,5 @@
 import {
-  backend_util,
+  type backend_util,
   DepthwiseConv2dNative,
   type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
@@ -15,6 +15,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { computeConv2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast, requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { applyEpilogue, epilogueInside } from '../epilogue.js';
@@ -28,7 +29,7 @@ const LINE = 16;
 const GRAIN = 100_000;
 
 function sizes(xShape: number[], filterShape: number[], attrs: DepthwiseConv2dNativeAttrs): backend_util.Conv2DInfo {
-  return backend_util.computeConv2DInfo(
+  return computeConv2DInfo(
     xShape as Shape4D,
     filterShape as Shape4D,
     attrs.strides,

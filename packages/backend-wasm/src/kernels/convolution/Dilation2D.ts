@@ -1,5 +1,4 @@
 import {
-  backend_util,
   Dilation2D,
   type Dilation2DAttrs,
   Dilation2DBackpropFilter,
@@ -10,6 +9,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { computeDilation2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
@@ -26,7 +26,7 @@ function dilate(
 ): TensorInfo {
   const { x, filter, dy } = inputs;
   requireFloat32(kernel, inputs);
-  const info = backend_util.computeDilation2DInfo(
+  const info = computeDilation2DInfo(
     x.shape as Shape4D,
     filter.shape as [number, number, number],
     attrs.strides,

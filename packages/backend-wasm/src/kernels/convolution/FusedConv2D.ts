@@ -1,10 +1,5 @@
-import {
-  backend_util,
-  FusedConv2D,
-  type FusedConv2DAttrs,
-  type FusedConv2DInputs,
-  type KernelConfig,
-} from '@tensorflow/tfjs-core';
+import { FusedConv2D, type FusedConv2DAttrs, type FusedConv2DInputs, type KernelConfig } from '@tensorflow/tfjs-core';
+import { computeConv2DInfo } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { applyEpilogue, epilogueInside } from '../epilogue.js';
@@ -15,7 +10,7 @@ import { convolve } from './convolve.js';
 const convolution = (name: string): KernelConfig =>
   defineKernel<FusedConv2DInputs, FusedConv2DAttrs>(name, ({ inputs, attrs, engine }) => {
     requireChannelsLast(name, attrs.dataFormat);
-    const info = backend_util.computeConv2DInfo(
+    const info = computeConv2DInfo(
       inputs.x.shape as Shape4D,
       inputs.filter.shape as Shape4D,
       attrs.strides,

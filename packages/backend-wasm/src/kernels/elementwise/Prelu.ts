@@ -1,5 +1,6 @@
-import { broadcast_util, Prelu, type PreluInputs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Prelu, type PreluInputs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { assertAndGetBroadcastShape, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { applyBinary } from './binary.js';
@@ -7,11 +8,11 @@ import { BINARY } from './codes.js';
 
 /** x where it is not negative, else alpha x; alpha broadcasts to x. */
 export function preluOf(engine: WasmEngine, x: TensorInfo, alpha: TensorInfo): TensorInfo {
-  const shape = broadcast_util.assertAndGetBroadcastShape(x.shape, alpha.shape);
+  const shape = assertAndGetBroadcastShape(x.shape, alpha.shape);
   requireShape(Prelu, 'x, broadcast with alpha,', x.shape, shape);
   const out = applyBinary(engine, BINARY.mul, x, alpha);
   const at = engine.offset(out);
-  engine.simd.keepPositive(engine.offset(x), at, at, util.sizeFromShape(x.shape));
+  engine.simd.keepPositive(engine.offset(x), at, at, sizeFromShape(x.shape));
   return out;
 }
 

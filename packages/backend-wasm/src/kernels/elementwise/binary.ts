@@ -1,7 +1,6 @@
 import {
   Add,
   type BinaryInputs,
-  backend_util,
   EluGrad,
   Equal,
   Greater,
@@ -17,7 +16,6 @@ import {
   SquaredDifference,
   Sub,
   type TensorInfo,
-  util,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import {
@@ -35,6 +33,7 @@ import {
   squaredDifferenceConfig,
   subConfig,
 } from '../../generated/tfjsKernels.js';
+import { arraysEqual, assertAndGetBroadcastShape, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { callKernel, defineKernel, withSetup } from '../defineKernel.js';
 import { throughInt32 } from '../throughInt32.js';
@@ -47,11 +46,9 @@ const SCRATCH = 128 + 4 * 8 * 1024;
 
 /** f(a, b) with broadcasting, of float32 operands. */
 export function applyBinary(engine: WasmEngine, code: number, a: TensorInfo, b: TensorInfo, alpha = 0): TensorInfo {
-  const shape = util.arraysEqual(a.shape, b.shape)
-    ? a.shape
-    : backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const shape = arraysEqual(a.shape, b.shape) ? a.shape : assertAndGetBroadcastShape(a.shape, b.shape);
   const out = engine.makeOutput(shape, code >= BINARY.equal ? 'bool' : 'float32');
-  const count = util.sizeFromShape(shape);
+  const count = sizeFromShape(shape);
   if (count === 0) return out;
   const [inner, row, ...further] = broadcastSteps(a.shape, b.shape, shape);
   let geometry = 0;

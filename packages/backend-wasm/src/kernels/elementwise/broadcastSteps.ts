@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 
 /** An axis of a result with broadcasting: its size, and how far the operands move along it, in elements. */
 export type Axis = readonly [size: number, a: number, b: number];
@@ -8,8 +8,8 @@ export type Axis = readonly [size: number, a: number, b: number];
  * one, so that equal shapes have one axis, and a matrix with a row or a column has two.
  */
 export function broadcastSteps(a: readonly number[], b: readonly number[], out: readonly number[]): Axis[] {
-  const size = util.sizeFromShape(out as number[]);
-  const [ofA, ofB] = [util.sizeFromShape(a as number[]), util.sizeFromShape(b as number[])];
+  const size = sizeFromShape(out as number[]);
+  const [ofA, ofB] = [sizeFromShape(a as number[]), sizeFromShape(b as number[])];
   if (ofA === size && ofB === size) return [[size, 1, 1]];
   if (ofB === 1 && ofA === size) return [[size, 1, 0]];
   if (ofA === 1 && ofB === size) return [[size, 0, 1]];

@@ -29,9 +29,9 @@ import {
   Tanh,
   type TensorInfo,
   type UnaryInputs,
-  util,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from './Cast.js';
 import { UNARY } from './codes.js';
@@ -51,7 +51,7 @@ export function applyUnary(
   alpha = 0,
   beta = 0,
 ): TensorInfo {
-  const count = util.sizeFromShape(x.shape);
+  const count = sizeFromShape(x.shape);
   const grain = SLOW.includes(code) ? GRAIN.slow : GRAIN.fast;
   const args = [code, engine.offset(x), engine.offset(out), count, alpha, beta];
   engine.split('unaryF32', args, Math.ceil(count / BLOCK), grain, 32);

@@ -1,16 +1,8 @@
 import { integers, requireDivisors } from '@espalier/core';
-import {
-  type BinaryInputs,
-  backend_util,
-  FloorDiv,
-  type KernelConfig,
-  Mod,
-  Pow,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type BinaryInputs, FloorDiv, type KernelConfig, Mod, Pow, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { floorDivConfig, modConfig, powConfig } from '../../generated/tfjsKernels.js';
+import { assertAndGetBroadcastShape, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { callKernel, defineKernel, withSetup } from '../defineKernel.js';
 import { throughInt32 } from '../throughInt32.js';
 import { broadcastSteps } from './broadcastSteps.js';
@@ -23,9 +15,9 @@ function ofPairs(
   b: TensorInfo,
   divides: string | undefined,
 ): TensorInfo {
-  const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const shape = assertAndGetBroadcastShape(a.shape, b.shape);
   const out = engine.makeOutput(shape, 'int32');
-  if (util.sizeFromShape(shape) === 0) return out;
+  if (sizeFromShape(shape) === 0) return out;
   const [left, right] = [engine.typedArrayFromHeap(a), engine.typedArrayFromHeap(b)];
   if (divides !== undefined) requireDivisors(divides, right);
   const to = engine.typedArrayFromHeap(out);

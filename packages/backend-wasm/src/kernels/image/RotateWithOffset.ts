@@ -1,9 +1,5 @@
-import {
-  backend_util,
-  RotateWithOffset,
-  type RotateWithOffsetAttrs,
-  type RotateWithOffsetInputs,
-} from '@tensorflow/tfjs-core';
+import { RotateWithOffset, type RotateWithOffsetAttrs, type RotateWithOffsetInputs } from '@tensorflow/tfjs-core';
+import { getImageCenter } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 
@@ -19,7 +15,7 @@ export const rotateWithOffset = /* @__PURE__ */ defineKernel<RotateWithOffsetInp
   ({ inputs: { image }, attrs: { radians, fillValue, center }, engine }) => {
     requireFloat32(RotateWithOffset, { image });
     const [batch, height, width, channels] = image.shape as [number, number, number, number];
-    const [centerX, centerY] = backend_util.getImageCenter(center, height, width);
+    const [centerX, centerY] = getImageCenter(center, height, width);
     const filling = Float32Array.from({ length: channels }, (_, c) =>
       typeof fillValue === 'number' ? fillValue : c < 3 ? (fillValue[c] ?? OPAQUE) : OPAQUE,
     );

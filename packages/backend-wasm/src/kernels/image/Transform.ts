@@ -1,14 +1,8 @@
-import {
-  type KernelConfig,
-  type TensorInfo,
-  Transform,
-  type TransformAttrs,
-  type TransformInputs,
-} from '@tensorflow/tfjs-core';
+import { type TensorInfo, Transform, type TransformAttrs, type TransformInputs } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { transformConfig } from '../../generated/tfjsKernels.js';
 import { requireFloat32 } from '../checks.js';
-import { defineKernel } from '../defineKernel.js';
+import { defineKernel, instead } from '../defineKernel.js';
 
 /** The position within an axis that a coordinate beyond it is the reflection of: dcba|abcd|dcba. */
 function reflect(at: number, size: number): number {
@@ -67,7 +61,6 @@ const ours = /* @__PURE__ */ defineKernel<TransformInputs, TransformAttrs>(Trans
 );
 
 /** Images warped by a projection. tfjs's kernel reads the wrong pixels beyond edges that are to reflect. */
-export const transform: KernelConfig = {
-  ...transformConfig,
-  kernelFunc: (call) => (call.attrs?.fillMode === 'reflect' ? ours : transformConfig).kernelFunc(call),
-};
+export const transform = /* @__PURE__ */ instead(transformConfig, (call) =>
+  (call.attrs?.fillMode === 'reflect' ? ours : transformConfig).kernelFunc(call),
+);

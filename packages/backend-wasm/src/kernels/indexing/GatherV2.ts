@@ -1,5 +1,11 @@
 import { ValueError } from '@espalier/core';
-import { backend_util, GatherV2, type GatherV2Attrs, type GatherV2Inputs, util } from '@tensorflow/tfjs-core';
+import { GatherV2, type GatherV2Attrs, type GatherV2Inputs } from '@tensorflow/tfjs-core';
+import {
+  bytesPerElement,
+  collectGatherOpShapeInfo,
+  parseAxisParam,
+  sizeFromShape,
+} from '../../generated/tfjsUtilities.js';
 import { firstOutside, requireIndices } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -9,11 +15,11 @@ export const gatherV2 = /* @__PURE__ */ defineKernel<GatherV2Inputs, GatherV2Att
   GatherV2,
   ({ inputs: { x, indices }, attrs: { axis, batchDims }, engine }) => {
     requireIndices(GatherV2, 'indices', indices);
-    const along = util.parseAxisParam(axis, x.shape)[0]!;
+    const along = parseAxisParam(axis, x.shape)[0]!;
     // tfjs-core types these as tensors, and reads their shapes only.
-    const shapes = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, along, batchDims);
+    const shapes = collectGatherOpShapeInfo(x as never, indices as never, along, batchDims);
     const out = engine.makeOutput(shapes.outputShape, x.dtype);
-    if (util.sizeFromShape(shapes.outputShape) === 0) return out;
+    if (sizeFromShape(shapes.outputShape) === 0) return out;
     const { batchSize, outerSize, dimSize } = shapes;
     const values = engine.typedArrayFromHeap(indices);
     // Before anything is read: an index outside would be one of anywhere in the heap.
@@ -28,7 +34,7 @@ export const gatherV2 = /* @__PURE__ */ defineKernel<GatherV2Inputs, GatherV2Att
       });
     }
     const count = values.length / batchSize;
-    const bytes = shapes.sliceSize * util.bytesPerElement(x.dtype);
+    const bytes = shapes.sliceSize * bytesPerElement(x.dtype);
     const args = [engine.offset(x), engine.offset(indices), engine.offset(out), outerSize, dimSize, count, bytes];
     engine.split('gather', args, batchSize * outerSize * count, grainOf(bytes / 4));
     return out;

@@ -1,4 +1,5 @@
-import { Slice, type SliceAttrs, type SliceInputs, slice_util, type Tensor } from '@tensorflow/tfjs-core';
+import { Slice, type SliceAttrs, type SliceInputs, type Tensor } from '@tensorflow/tfjs-core';
+import { assertParamsValid, parseSliceParams } from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { copyBox } from './copyBox.js';
 
@@ -6,8 +7,8 @@ import { copyBox } from './copyBox.js';
 export const slice = /* @__PURE__ */ defineKernel<SliceInputs, SliceAttrs>(
   Slice,
   ({ inputs: { x }, attrs, engine }) => {
-    const [begin = [], size = []] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size);
-    slice_util.assertParamsValid(x as Tensor, begin, size);
+    const [begin = [], size = []] = parseSliceParams(x as Tensor, attrs.begin, attrs.size);
+    assertParamsValid(x as Tensor, begin, size);
     return copyBox(engine, x, begin, size);
   },
 );

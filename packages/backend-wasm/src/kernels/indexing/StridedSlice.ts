@@ -1,5 +1,6 @@
-import { StridedSlice, type StridedSliceAttrs, type StridedSliceInputs, slice_util, util } from '@tensorflow/tfjs-core';
+import { StridedSlice, type StridedSliceAttrs, type StridedSliceInputs } from '@tensorflow/tfjs-core';
 import { stridedSliceConfig } from '../../generated/tfjsKernels.js';
+import { computeSliceShape, computeStrides, sliceInfo } from '../../generated/tfjsUtilities.js';
 import { callKernel, defineKernel } from '../defineKernel.js';
 
 /** Every so many elements along each axis. tfjs's kernel calls the result float32 whatever the input was. */
@@ -8,22 +9,12 @@ export const stridedSlice = /* @__PURE__ */ defineKernel<StridedSliceInputs, Str
   ({ inputs: { x }, attrs, engine }) => {
     if (x.dtype === 'string') return callKernel(stridedSliceConfig, engine, { x }, { ...attrs });
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
-    const cut = slice_util.sliceInfo(
-      x.shape,
-      begin,
-      end,
-      strides,
-      beginMask,
-      endMask,
-      ellipsisMask,
-      newAxisMask,
-      shrinkAxisMask,
-    );
+    const cut = sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
     const out = engine.makeOutput(cut.finalShape, x.dtype);
     // Made after the output, which may have moved the heap.
     const [from, to] = [engine.typedArrayFromHeap(x), engine.typedArrayFromHeap(out)];
-    const counts = slice_util.computeOutShape(cut.begin, cut.end, cut.strides);
-    const steps = [...util.computeStrides(x.shape), 1];
+    const counts = computeSliceShape(cut.begin, cut.end, cut.strides);
+    const steps = [...computeStrides(x.shape), 1];
     let at = 0;
     const copy = (axis: number, offset: number): void => {
       if (axis === x.shape.length) {

@@ -1,5 +1,6 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { grainOf } from '../grain.js';
 
 /** Columns that the compiled kernel adds up as one item. */
@@ -12,8 +13,8 @@ const MANY = 2048;
 /** out[s] = the sum of all rows of x whose id is s. The ids are int32, one for each row; what `out` held is overwritten. */
 export function segmentSum(engine: WasmEngine, x: TensorInfo, ids: TensorInfo, out: TensorInfo): void {
   const segments = out.shape[0] ?? 1;
-  const rows = util.sizeFromShape(ids.shape);
-  const inner = util.sizeFromShape(out.shape.slice(1));
+  const rows = sizeFromShape(ids.shape);
+  const inner = sizeFromShape(out.shape.slice(1));
   const frequent = rows > MANY ? segmentsOfMany(engine.typedArrayFromHeap(ids), segments) : [];
   const wide = frequent.length;
   let at = engine.offset(ids);

@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -16,7 +17,7 @@ interface Attrs {
 
 function sizes({ predictions, targets }: Inputs, { fromLogits, labelSmoothing }: Attrs) {
   requireFloat32('BinaryCrossentropy', { predictions, targets });
-  const count = util.sizeFromShape(predictions.shape.slice(1));
+  const count = sizeFromShape(predictions.shape.slice(1));
   return {
     batch: predictions.shape[0]!,
     grain: grainOf(8 * count),

@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -19,7 +20,7 @@ interface Attrs {
 function sizes({ predictions, targets }: Inputs, { fromLogits, labelSmoothing }: Attrs) {
   const batch = predictions.shape[0]!;
   const classes = predictions.shape[predictions.shape.length - 1]!;
-  const rows = util.sizeFromShape(predictions.shape.slice(1, -1));
+  const rows = sizeFromShape(predictions.shape.slice(1, -1));
   const sparse = targets.dtype === 'int32';
   requireFloat32('CategoricalCrossentropy', sparse ? { predictions } : { predictions, targets });
   return {

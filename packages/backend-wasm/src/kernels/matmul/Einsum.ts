@@ -1,6 +1,7 @@
 import { ShapeError, ValueError } from '@espalier/core';
-import { Einsum, type EinsumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Einsum, type EinsumAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { callKernel, defineKernel } from '../defineKernel.js';
 import { reduceOver } from '../reductions/reduceOver.js';
 import { transpose } from '../shaping/Transpose.js';
@@ -98,8 +99,7 @@ function contract(
   const flipB = startsWith(b, [...batch, ...columns]) && !startsWith(b, [...batch, ...inner]);
   const left = ordered(engine, a, [...batch, ...(flipA ? [...inner, ...rows] : [...rows, ...inner])]);
   const right = ordered(engine, b, [...batch, ...(flipB ? [...columns, ...inner] : [...inner, ...columns])]);
-  const count = (labels: readonly string[]): number =>
-    util.sizeFromShape(labels.map((label) => sizes.get(label) as number));
+  const count = (labels: readonly string[]): number => sizeFromShape(labels.map((label) => sizes.get(label) as number));
   const [n, m, k, columnCount] = [count(batch), count(rows), count(inner), count(columns)] as const;
   const product = matMul(
     Einsum,

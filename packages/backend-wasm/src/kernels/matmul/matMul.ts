@@ -1,12 +1,13 @@
 import { ShapeError } from '@espalier/core';
-import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { assertAndGetBroadcastShape, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { type GemmOptions, gemm, gemmBatch, matrixAt } from './gemm.js';
 
 /** For each position of the broadcast batch, the index of the matrix to use of a tensor with batch shape `from`. */
 function batchIndices(from: readonly number[], to: readonly number[]): Int32Array {
-  const indices = new Int32Array(util.sizeFromShape(to as number[]));
+  const indices = new Int32Array(sizeFromShape(to as number[]));
   const lead = to.length - from.length;
   for (let i = 0; i < indices.length; i++) {
     let rest = i;
@@ -49,13 +50,13 @@ export function matMul(
   }
   const aBatch = a.shape.slice(0, -2);
   const bBatch = b.shape.slice(0, -2);
-  const batch = broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
+  const batch = assertAndGetBroadcastShape(aBatch, bBatch);
   const out = engine.makeOutput([...batch, m, n], 'float32');
   const [aAt, bAt, outAt] = [engine.offset(a), engine.offset(b), engine.offset(out)];
 
-  const products = util.sizeFromShape(batch);
+  const products = sizeFromShape(batch);
   // One right side for all and rows that follow each other: the batch is one tall matrix.
-  const tall = !transposeA && util.sizeFromShape(bBatch) === 1;
+  const tall = !transposeA && sizeFromShape(bBatch) === 1;
   const rows = tall ? products * m : m;
   const left = matrixAt(aAt, aColumns, transposeA);
   const right = matrixAt(bAt, bColumns, transposeB);

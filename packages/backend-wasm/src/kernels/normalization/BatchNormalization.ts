@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -13,7 +14,7 @@ interface Inputs {
 /** Rows whose partial sums are made together: what they read stays in the first cache. Decided by the shape alone. */
 function sizes({ shape }: TensorInfo) {
   const cols = shape[shape.length - 1]!;
-  const size = util.sizeFromShape(shape);
+  const size = sizeFromShape(shape);
   const rows = size === 0 ? 0 : size / cols;
   const blockRows = Math.max(8, Math.min(1024, Math.floor(8192 / Math.max(1, cols))));
   const blocks = Math.ceil(rows / blockRows);

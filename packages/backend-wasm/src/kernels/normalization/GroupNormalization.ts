@@ -1,4 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -25,8 +26,8 @@ function sizes(x: TensorInfo, { groups, axes }: Attrs) {
   const channels = x.shape[x.shape.length - 1]!;
   return {
     channels,
-    batch: util.sizeFromShape(x.shape.slice(0, lead)),
-    positions: util.sizeFromShape(x.shape.slice(lead, -1)),
+    batch: sizeFromShape(x.shape.slice(0, lead)),
+    positions: sizeFromShape(x.shape.slice(lead, -1)),
     width: channels / groups,
   };
 }
@@ -39,7 +40,7 @@ export const groupNormalization = /* @__PURE__ */ defineKernel<Inputs, Attrs>(
     requireFloat32('GroupNormalization', { x, gamma, beta });
     const { batch, positions, width } = sizes(x, attrs);
     const y = engine.makeOutput(x.shape, 'float32');
-    const spans = util.sizeFromShape(x.shape) === 0 ? 0 : batch * attrs.groups;
+    const spans = sizeFromShape(x.shape) === 0 ? 0 : batch * attrs.groups;
     const stats = engine.makeOutput([spans, 4], 'float32');
     const at = [x, gamma, beta, y, stats].map((tensor) => (tensor === undefined ? 0 : engine.offset(tensor)));
     const args = [...at, positions, attrs.groups, width, attrs.epsilon, Number(attrs.rms)];
@@ -60,7 +61,7 @@ export const groupNormalizationGrad = /* @__PURE__ */ defineKernel<
   const { x, gamma, beta, dy, kept0 } = inputs;
   const { batch, positions, width, channels } = sizes(x, attrs);
   const dx = engine.makeOutput(x.shape, 'float32');
-  const empty = util.sizeFromShape(x.shape) === 0;
+  const empty = sizeFromShape(x.shape) === 0;
   const blockSpans = empty ? 1 : spansOfBlock(positions, width);
   const blocks = empty ? 0 : Math.ceil(batch / blockSpans);
   const half = blocks * channels * 4;

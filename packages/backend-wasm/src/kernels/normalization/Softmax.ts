@@ -1,8 +1,9 @@
-import { type KernelConfig, Softmax, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { Softmax, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
 import { softmaxConfig } from '../../generated/tfjsKernels.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
-import { defineKernel } from '../defineKernel.js';
+import { defineKernel, withSetup } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 import { grainOf } from '../grain.js';
 
@@ -17,22 +18,22 @@ function overRows(
   const cols = shape[shape.length - 1] ?? 1;
   const out = engine.makeOutput(shape, 'float32');
   const at = [...tensors, out].map((tensor) => engine.offset(tensor));
-  const rows = cols === 0 ? 0 : util.sizeFromShape(shape) / cols;
+  const rows = cols === 0 ? 0 : sizeFromShape(shape) / cols;
   engine.split(kernel, [...at, cols, Number(log)], rows, grainOf(8 * cols));
   return out;
 }
 
 /** e^x / Σ e^x over the last axis. */
-export const softmax: KernelConfig = {
-  ...defineKernel<{ logits: TensorInfo }, object>(Softmax, ({ inputs, engine }) => {
+export const softmax = /* @__PURE__ */ withSetup(
+  /* @__PURE__ */ defineKernel<{ logits: TensorInfo }, object>(Softmax, ({ inputs, engine }) => {
     const floats = castTo(engine, inputs.logits, 'float32');
     const out = overRows(engine, 'softmax', [floats], false);
     engine.disposeData(floats.dataId);
     return out;
   }),
   // tfjs's multinomial calls tfjs's softmax, which this makes ready.
-  setupFunc: softmaxConfig.setupFunc!,
-};
+  softmaxConfig,
+);
 
 /** From the output `y` and its gradient alone. */
 export const softmaxGrad = /* @__PURE__ */ defineKernel<{ y: TensorInfo; dy: TensorInfo }, object>(

@@ -15,9 +15,9 @@ import {
   type MaxPoolWithArgmaxAttrs,
   type MaxPoolWithArgmaxInputs,
   type TensorInfo,
-  util,
 } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireChannelsLast, requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { grainOf } from '../grain.js';
@@ -44,10 +44,10 @@ function backward(kernel: string, engine: WasmEngine, x: TensorInfo, dy: TensorI
   const rows = outputRows(info);
   if (rows * info.outWidth === 0) engine.typedArrayFromHeap(dx).fill(0);
   else if (isApart(info)) {
-    engine.split('maxPoolGradApart', args, rows, grainOf((3 * util.sizeFromShape(x.shape)) / rows));
+    engine.split('maxPoolGradApart', args, rows, grainOf((3 * sizeFromShape(x.shape)) / rows));
   } else {
     const items = info.batchSize * Math.ceil(info.inChannels / BLOCK);
-    engine.split('maxPoolGradOver', [...args, BLOCK], items, grainOf((6 * util.sizeFromShape(x.shape)) / items));
+    engine.split('maxPoolGradOver', [...args, BLOCK], items, grainOf((6 * sizeFromShape(x.shape)) / items));
   }
   return dx;
 }

@@ -1,5 +1,6 @@
-import { backend_util, type MaxPool3DGradAttrs, type MaxPoolAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { backend_util, MaxPool3DGradAttrs, MaxPoolAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { computePool2DInfo, computePool3DInfo } from '../../generated/tfjsUtilities.js';
 import type { Shape4D } from '../convolution/Conv2D.js';
 import { GEOMETRY_BYTES, putGeometry } from '../window.js';
 
@@ -8,11 +9,11 @@ export type PoolInfo = backend_util.Conv2DInfo | backend_util.Conv3DInfo;
 type Shape5D = [number, number, number, number, number];
 
 export function info2D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: MaxPoolAttrs): PoolInfo {
-  return backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
+  return computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
 export function info3D(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: MaxPool3DGradAttrs): PoolInfo {
-  return backend_util.computePool3DInfo(x.shape as Shape5D, filterSize, strides, 1, pad, dimRoundingMode);
+  return computePool3DInfo(x.shape as Shape5D, filterSize, strides, 1, pad, dimRoundingMode);
 }
 
 /** Where the sizes lie that the compiled kernels read. */

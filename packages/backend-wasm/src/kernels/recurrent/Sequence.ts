@@ -1,7 +1,8 @@
 import { ShapeError } from '@espalier/core';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdKernels } from '../../engine/SimdKernels.js';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { segmentSum } from '../indexing/segmentSum.js';
 import { gemm, matrixAt } from '../matmul/gemm.js';
@@ -154,7 +155,7 @@ export class Sequence {
   /** `rows · kernel + bias` in one product, gates interleaved. */
   project({ rows }: Rows): TensorInfo {
     const { bias } = this.inputs;
-    const count = util.sizeFromShape(rows.shape) / this.features;
+    const count = sizeFromShape(rows.shape) / this.features;
     const projected = this.engine.makeOutput([count, this.#width], 'float32');
     const kernel = this.#interleavedKernel(1);
     const biasAt = bias === undefined ? 0 : kernel + this.features * this.#width * 4;
@@ -286,7 +287,7 @@ export class Sequence {
   #separated(wide: number, shape: number[]): TensorInfo {
     const { engine, units, gates } = this;
     const out = engine.makeOutput(shape, 'float32');
-    const rows = util.sizeFromShape(shape.slice(0, -1));
+    const rows = sizeFromShape(shape.slice(0, -1));
     engine.simd.separateGates(rows, units, gates, wide, this.at(out));
     return out;
   }

@@ -1,5 +1,6 @@
 import { requireSome } from '@espalier/core';
-import { ArgMax, type ArgMaxAttrs, ArgMin, type KernelConfig, type UnaryInputs, util } from '@tensorflow/tfjs-core';
+import { ArgMax, type ArgMaxAttrs, ArgMin, type KernelConfig, type UnaryInputs } from '@tensorflow/tfjs-core';
+import { parseAxisParam, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 import { planPass, SCRATCH } from './planPass.js';
@@ -8,10 +9,10 @@ import { turnFor } from './reduceOver.js';
 /** The first place of the largest or smallest element along an axis, or of the first NaN. */
 function place(kernel: string): KernelConfig {
   return defineKernel<UnaryInputs, ArgMaxAttrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
-    const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
+    const axis = parseAxisParam(attrs.axis, x.shape)[0]!;
     requireSome(kernel, x.shape, [axis]);
     const [before, behind] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-    const [count, inner] = [x.shape[axis]!, util.sizeFromShape(behind)];
+    const [count, inner] = [x.shape[axis]!, sizeFromShape(behind)];
     const numbers = castTo(engine, x, x.dtype === 'bool' ? 'int32' : x.dtype);
     const whole = Number(numbers.dtype === 'int32');
     const turn = turnFor(kernel === ArgMin, numbers.dtype);
@@ -20,7 +21,7 @@ function place(kernel: string): KernelConfig {
     const to = engine.offset(out);
     if (count === 0) engine.typedArrayFromHeap(out).fill(0);
     else {
-      const outer = util.sizeFromShape(before);
+      const outer = sizeFromShape(before);
       const { blocks, chunks, items, grain } = planPass(outer, count, inner, 4);
       const partial = blocks > 1 ? outer * blocks * inner * 4 : 0;
       const best = partial && engine.scratch(2 * partial);

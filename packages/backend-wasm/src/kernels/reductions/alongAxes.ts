@@ -10,8 +10,8 @@ import {
   Sum,
   type TensorInfo,
   type UnaryInputs,
-  util,
 } from '@tensorflow/tfjs-core';
+import { parseAxisParam, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireDistinct } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
@@ -28,12 +28,12 @@ function along(kernel: string, op: 'sum' | 'prod' | 'max' | 'min', nothing?: num
   return defineKernel<UnaryInputs, Attrs>(
     kernel,
     ({ inputs: { x }, attrs: { axis, reductionIndices, keepDims }, engine }): TensorInfo => {
-      const axes = util.parseAxisParam((axis ?? reductionIndices)!, x.shape);
+      const axes = parseAxisParam((axis ?? reductionIndices)!, x.shape);
       requireDistinct(kernel, axes);
       if (kernel === Max || kernel === Min) requireSome(kernel, x.shape, axes);
       const counted = x.dtype === 'bool' && (op === 'sum' || op === 'prod');
       const numbers = castTo(engine, x, kernel === Mean ? 'float32' : counted ? 'int32' : x.dtype);
-      const count = kernel === Mean ? util.sizeFromShape(axes.map((one) => x.shape[one]!)) : 1;
+      const count = kernel === Mean ? sizeFromShape(axes.map((one) => x.shape[one]!)) : 1;
       const out = reduceOver(engine, op, numbers, axes, keepDims, count, nothing);
       engine.disposeData(numbers.dataId);
       return out;

@@ -1,4 +1,5 @@
-import { Cumprod, Cumsum, type CumsumAttrs, type CumsumInputs, type KernelConfig, util } from '@tensorflow/tfjs-core';
+import { Cumprod, Cumsum, type CumsumAttrs, type CumsumInputs, type KernelConfig } from '@tensorflow/tfjs-core';
+import { parseAxisParam, sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 
@@ -32,11 +33,11 @@ function wholeProducts(from: Values, to: Values, at: number, count: number, step
 /** Of bools int32, as on the CPU backend; of int32 modulo 2^32. */
 function running(kernel: string, product: boolean): KernelConfig {
   return defineKernel<CumsumInputs, CumsumAttrs>(kernel, ({ inputs: { x }, attrs, engine }) => {
-    const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
+    const axis = parseAxisParam(attrs.axis, x.shape)[0]!;
     const numbers = castTo(engine, x, x.dtype === 'bool' ? 'int32' : x.dtype);
     const out = engine.makeOutput(x.shape, numbers.dtype);
-    const outer = util.sizeFromShape(x.shape.slice(0, axis));
-    const [count, inner] = [x.shape[axis]!, util.sizeFromShape(x.shape.slice(axis + 1))];
+    const outer = sizeFromShape(x.shape.slice(0, axis));
+    const [count, inner] = [x.shape[axis]!, sizeFromShape(x.shape.slice(axis + 1))];
     // Made after the output, which may have moved the heap.
     const [from, to] = [engine.typedArrayFromHeap(numbers), engine.typedArrayFromHeap(out)];
     const step = attrs.reverse ? -inner : inner;

@@ -1,13 +1,12 @@
-import {
-  backend_util,
-  Concat,
-  type ConcatAttrs,
-  Pack,
-  type PackAttrs,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { Concat, type ConcatAttrs, Pack, type PackAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import {
+  assertParamsConsistent,
+  assertShapesMatch,
+  computeOutShape,
+  parseAxisParam,
+  sizeFromShape,
+} from '../../generated/tfjsUtilities.js';
 import { defineKernel } from '../defineKernel.js';
 import { castTo } from '../elementwise/Cast.js';
 import { moveElements, targetOf } from './moveElements.js';
@@ -16,11 +15,11 @@ import { moveElements, targetOf } from './moveElements.js';
 function joined(engine: WasmEngine, parts: readonly TensorInfo[], axis: number, shape: readonly number[]): TensorInfo {
   const { dtype } = parts[0]!;
   const out = targetOf(engine, shape, dtype);
-  const rows = util.sizeFromShape(shape.slice(0, axis));
-  const stride = util.sizeFromShape(shape.slice(axis));
+  const rows = sizeFromShape(shape.slice(0, axis));
+  const stride = sizeFromShape(shape.slice(axis));
   let at = 0;
   for (const part of parts) {
-    const run = util.sizeFromShape(part.shape) / rows;
+    const run = sizeFromShape(part.shape) / rows;
     if (run > 0) {
       const values = castTo(engine, part, dtype);
       const axes = [
@@ -39,9 +38,9 @@ function joined(engine: WasmEngine, parts: readonly TensorInfo[], axis: number, 
 export const concat = /* @__PURE__ */ defineKernel<TensorInfo[], ConcatAttrs>(Concat, ({ inputs, attrs, engine }) => {
   const parts = inputs as readonly TensorInfo[];
   const shapes = parts.map(({ shape }) => shape);
-  const axis = util.parseAxisParam(attrs.axis, shapes[0]!)[0]!;
-  backend_util.assertParamsConsistent(shapes, axis);
-  return joined(engine, parts, axis, backend_util.computeOutShape(shapes, axis));
+  const axis = parseAxisParam(attrs.axis, shapes[0]!)[0]!;
+  assertParamsConsistent(shapes, axis);
+  return joined(engine, parts, axis, computeOutShape(shapes, axis));
 });
 
 /** Tensors beside each other along a new axis. */
@@ -49,8 +48,7 @@ export const pack = /* @__PURE__ */ defineKernel<TensorInfo[], PackAttrs>(
   Pack,
   ({ inputs, attrs: { axis }, engine }) => {
     const parts = inputs as readonly TensorInfo[];
-    for (const { shape } of parts)
-      util.assertShapesMatch(shape, parts[0]!.shape, 'All tensors passed to stack must match');
+    for (const { shape } of parts) assertShapesMatch(shape, parts[0]!.shape, 'All tensors passed to stack must match');
     const at = axis < 0 ? axis + parts[0]!.shape.length + 1 : axis;
     return joined(engine, parts, at, parts[0]!.shape.toSpliced(at, 0, parts.length));
   },

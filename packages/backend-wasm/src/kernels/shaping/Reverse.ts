@@ -1,4 +1,5 @@
-import { Reverse, type ReverseAttrs, type ReverseInputs, util } from '@tensorflow/tfjs-core';
+import { Reverse, type ReverseAttrs, type ReverseInputs } from '@tensorflow/tfjs-core';
+import { parseAxisParam } from '../../generated/tfjsUtilities.js';
 import { requireDistinct } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { moveElements, stridesOf, targetOf } from './moveElements.js';
@@ -7,7 +8,7 @@ import { moveElements, stridesOf, targetOf } from './moveElements.js';
 export const reverse = /* @__PURE__ */ defineKernel<ReverseInputs, ReverseAttrs>(
   Reverse,
   ({ inputs: { x }, attrs: { dims }, engine }) => {
-    const turned = x.shape.length === 0 ? [] : util.parseAxisParam(dims, x.shape);
+    const turned = x.shape.length === 0 ? [] : parseAxisParam(dims, x.shape);
     requireDistinct(Reverse, turned);
     const out = targetOf(engine, x.shape, x.dtype);
     const strides = stridesOf(x.shape);

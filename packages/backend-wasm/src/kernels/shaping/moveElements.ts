@@ -1,5 +1,6 @@
-import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { bytesPerElement, computeStrides } from '../../generated/tfjsUtilities.js';
 
 /** An axis along which elements are moved: its size, and how far the source and the target move along it, in elements. */
 export type MovedAxis = readonly [size: number, from: number, to: number];
@@ -11,7 +12,7 @@ const ITEM_BYTES = 2 ** 13;
 
 /** The strides of a shape, in elements, the innermost (1) too. */
 export function stridesOf(shape: readonly number[]): number[] {
-  return [...util.computeStrides([...shape]), 1].slice(-Math.max(1, shape.length));
+  return [...computeStrides([...shape]), 1].slice(-Math.max(1, shape.length));
 }
 
 /** A tensor for elements of any kind to be moved to; strings are objects, outside the heap. */
@@ -43,7 +44,7 @@ export function moveElements(
     walk(0, fromAt, toAt);
     return;
   }
-  const width = util.bytesPerElement(x.dtype);
+  const width = bytesPerElement(x.dtype);
   const merged: [number, number, number][] = [];
   for (const [size, from, to] of axes) {
     if (size === 0) return;

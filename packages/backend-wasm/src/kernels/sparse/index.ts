@@ -6,11 +6,11 @@ import {
   sparseSegmentSumConfig,
   stringNGramsConfig,
   stringSplitConfig,
-  stringToHashBucketFastConfig,
 } from '../../generated/tfjsKernels.js';
 import { sparseToDense } from '../indexing/checkedIndices.js';
 import { throughInt32 } from '../throughInt32.js';
 import { staticRegexReplace } from './StaticRegexReplace.js';
+import { stringToHashBucketFast } from './StringToHashBucketFast.js';
 
 /** Sparse tensors and strings. */
 export const sparse: readonly KernelConfig[] = [
@@ -22,5 +22,5 @@ export const sparse: readonly KernelConfig[] = [
   sparseSegmentSumConfig,
   stringNGramsConfig,
   stringSplitConfig,
-  stringToHashBucketFastConfig,
+  stringToHashBucketFast,
 ];

@@ -1,5 +1,6 @@
 import { BackendError } from '@espalier/core';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32, requireShape } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { ACTIVATIONS } from '../epilogue.js';
@@ -38,7 +39,7 @@ export const biasActivationGrad = /* @__PURE__ */ defineKernel<Inputs, Attrs>(
       });
     }
     const cols = y.shape[y.shape.length - 1] ?? 1;
-    const rows = cols === 0 ? 0 : util.sizeFromShape(y.shape) / cols;
+    const rows = cols === 0 ? 0 : sizeFromShape(y.shape) / cols;
     const blocks = Math.ceil(rows / BLOCK_ROWS);
     const dBias = engine.makeOutput([cols], 'float32');
     const dz = code === 0 ? undefined : engine.makeOutput(y.shape, 'float32');

@@ -1,5 +1,6 @@
 import type { DropoutAttributes } from '@espalier/core';
-import { type UnaryInputs, util } from '@tensorflow/tfjs-core';
+import type { UnaryInputs } from '@tensorflow/tfjs-core';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32 } from '../checks.js';
 import { defineKernel } from '../defineKernel.js';
 import { BLOCK, GRAIN } from '../elementwise/unary.js';
@@ -9,7 +10,7 @@ export const dropout = /* @__PURE__ */ defineKernel<UnaryInputs, DropoutAttribut
   'Dropout',
   ({ inputs: { x }, attrs: { rate, seed }, engine }) => {
     requireFloat32('Dropout', { x });
-    const count = util.sizeFromShape(x.shape);
+    const count = sizeFromShape(x.shape);
     const out = engine.makeOutput(x.shape, 'float32');
     const numbers = [count, ...seed, Math.floor(rate * 2 ** 32), 1 / (1 - rate)];
     engine.split(

@@ -1,5 +1,6 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmEngine } from '../../engine/WasmEngine.js';
+import { sizeFromShape } from '../../generated/tfjsUtilities.js';
 import { requireFloat32, requireShape } from '../checks.js';
 
 /** The numbers of `assembly/parameterTable.ts`. */
@@ -40,7 +41,7 @@ export function parameterTable(
       requireShape(kernel, place === 1 ? 'the gradient' : 'a slot', shape, tensor.shape);
       words[at + place] = engine.offset(tensor);
     }
-    const count = util.sizeFromShape(shape);
+    const count = sizeFromShape(shape);
     words[at + 5] = count;
     words[at + 6] = blocks;
     floats[at + 7] = factors[i] ?? 1;
