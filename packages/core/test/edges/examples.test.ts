@@ -188,8 +188,7 @@ describe.each([
     const rates = made([2, queries, depth], 9);
     const run = (k: Float32Array, v: Float32Array, form: 'bool' | 'float32') => {
       const list = [query, k, v].map((values, i) => tf.tensor(values, [2, i === 0 ? queries : keys, depth]));
-      const given =
-        form === 'bool' ? mask : tf.where(mask, tf.zeros(mask.shape), Number.NEGATIVE_INFINITY);
+      const given = form === 'bool' ? mask : tf.where(mask, tf.zeros(mask.shape), Number.NEGATIVE_INFINITY);
       const call = (...qkv: tf.Tensor[]) => scaledDotProductAttention(qkv[0]!, qkv[1]!, qkv[2]!, { mask: given });
       return [call(...list), ...tf.grads(call)(list, rates)].map((result) => Array.from(result.dataSync()));
     };
