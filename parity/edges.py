@@ -178,9 +178,6 @@ spread = lambda x: np.array([np.mean(x), np.var(x)])
 for shift in (0.0, 1e3, 1e5, 1e6):
     x = (np.cos(np.arange(96).reshape(8, 12) * 1.7) + shift).astype(np.float32)
     x64 = x.astype(np.float64)
-    # From here on NumPy's own float32 variance is off by the rounding of the mean, and so is tfjs's moments.
-    if shift <= 1e3:
-        case("variance", [x], np.var(x64, 0), [0], 1e-5)
     for op, axis in (("layerNormalization", 1), ("batchNormalization", 0)):
         case(op, [x], (x64 - x64.mean(axis, keepdims=True)) / np.sqrt(x64.var(axis, keepdims=True) + 1e-3), [], 1e-5, 1e-6)
     case("rmsNormalization", [x], x64 / np.sqrt((x64**2).mean(1, keepdims=True) + 1e-6), [], 1e-5)
@@ -225,6 +222,113 @@ case("resizeNearestNeighbor", [np.zeros((0, 4, 4, 2), np.float32)], np.zeros((0,
 case("layerNormalization", [np.zeros((0, 3), np.float32)], np.zeros((0, 3), np.float32))
 case("unsortedSegmentSum", [E, np.zeros((0,), np.int32)], np.zeros(3, np.float32), [3])
 case("stack", [E, E], np.zeros((2, 0), np.float32)); case("add", [E, E], E); case("equal", [E, E], np.zeros(0, bool)); case("relu", [E], E)
+
+# Gradients: PyTorch's in float64, of the sum of the result.
+def gradient(op, inputs, f, args=(), tolerance=2e-6, absolute=0):
+    given = [torch.tensor(np.asarray(x, np.float32).astype(np.float64), requires_grad=i == 0) for i, x in enumerate(inputs)]
+    f(*given).sum().backward()
+    case("gradient " + op, inputs, given[0].grad, args, tolerance, absolute)
+
+
+inf = math.inf
+G = np.array([0, -0.0, 1, -1, 0.5, 1e-30, 30, -30, 88, 100, -100, 1e4, -1e4, 1e18, -1e18], np.float32)
+P0 = np.array([0, 1, 4, 1e-30, 1e30], np.float32)
+for op, f in {"sqrt": torch.sqrt, "log": torch.log, "log1p": torch.log1p, "rsqrt": lambda x: x[1:].rsqrt()}.items():
+    gradient(op, [P0[1:-1] if op == "rsqrt" else P0], torch.rsqrt if op == "rsqrt" else f)
+for op, f in {"abs": torch.abs, "relu": F.relu, "relu6": F.relu6, "sign": torch.sign, "sigmoid": torch.sigmoid, "tanh": torch.tanh,
+              "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)), "logSigmoid": F.logsigmoid, "elu": F.elu, "selu": F.selu,
+              "leakyRelu": lambda x: F.leaky_relu(x, np.float32(0.2).item()), "square": torch.square, "atan": torch.atan,
+              "floor": torch.floor, "asinh": torch.asinh, "silu": F.silu, "erf": torch.erf, "gelu": F.gelu}.items():
+    gradient(op, [G], f, absolute=1e-6)
+gradient("clipByValue", [np.array([-2, -1, 0, 1, 2, 1e30, -1e30], np.float32)], lambda x: torch.clamp(x, -1, 1), [-1, 1])
+base = np.array([0, 0, 0, 0, 2, -2, 1, -1, 1e30, 0], np.float32)
+power = np.array([0, 1, 2, 0.5, 3, 2, 0, 0, 1, 3], np.float32)
+gradient("pow", [base, power], torch.pow)
+gradient("powOfExponent", [np.array([0, 1, 2, 3, 0, -1], np.float32), np.array([0, 0, 0, 2, 1, 2], np.float32)], lambda e, b: b ** e)
+gradient("div", [np.array([0, 1, -1], np.float32), np.array([2, 1e30, 1e-30], np.float32)], torch.div)
+gradient("divisor", [np.array([2, 1e10, 1e-10, 0], np.float32), np.array([1, 1, 1, 1], np.float32)], lambda b, a: a / b)
+gradient("atan2", [np.array([0, 0, 1, 1e15], np.float32), np.array([1, -1, 0, 1], np.float32)], torch.atan2)
+ties = np.array([[1, 3, 3, 2], [5, 5, 5, 5], [0, -0.0, -1, 0], [1, 2, 3, 4]], np.float32)
+gradient("max", [ties], lambda x: torch.amax(x, -1), [-1])
+gradient("min", [ties], lambda x: torch.amin(x, -1), [-1])
+gradient("euclideanNorm", [np.array([[0, 0, 0], [3, 4, 0], [3e30, 4e30, 0], [3e-30, 4e-30, 0]], np.float32)], lambda x: torch.linalg.vector_norm(x, dim=-1), [-1])
+logits = np.array([[0, 0, 0, 0], [1e4, 1e4, 0, -1e4], [100, -100, 0, 1], [1e30, 0, -1e30, 1e30], [88, 89, 90, 91]], np.float32)
+first = np.array([1.0, 2, -1, 0.5])
+for op, f in {"softmax": torch.softmax, "logSoftmax": torch.log_softmax, "logSumExp": torch.logsumexp}.items():
+    if op != "logSumExp":
+        gradient(op + "First", [logits], lambda x, f=f: f(x, -1) * torch.tensor(first), [], 1e-5, 1e-6)
+# PyTorch's own gradient of two equal numbers of 1e30 is 1 each, since ln 2 is lost.
+case("gradient logSumExpFirst", [logits], torch.softmax(torch.tensor(logits.astype(np.float64)), -1), [], 1e-5, 1e-6)
+gradient("prod", [np.array([[1, 2, 3], [0, 2, 3], [0, 0, 3], [1e10, 1e10, 1e-10]], np.float32)], lambda x: torch.prod(x, -1), [-1])
+gradient("cumprod", [np.array([1, 2, 0, 3, 4], np.float32)], lambda x: torch.cumprod(x, 0))
+gradient("mean", [np.full(7, 1e5, np.float32)], torch.mean)
+gradient("layerNormalizationFirst", [np.array([[2, 2, 2, 2], [1e5, 1e5, 1e5, 1e5 + 1]], np.float32)], lambda x: F.layer_norm(x, (4,), eps=1e-3) * torch.tensor(first), [], 1e-4, 1e-5)
+
+# Losses of one number out of all proportion: values and gradients, by Keras's definitions in float64.
+onehot3 = np.eye(3, dtype=np.float32)
+L = np.array([[100, -100, 0], [-100, 100, 0], [1e4, -1e4, 0], [0, 1e4, 1e4], [-1e4, -1e4, -1e4], [1e30, 0, -1e30]], np.float32)
+for smoothing in (0, 0.1):
+    T = onehot3[[0, 0, 1, 2, 0, 0]]
+    ST = T.astype(np.float64) * (1 - smoothing) + smoothing / 3
+    cat = lambda t, x, ST=ST: -(torch.tensor(ST) * torch.log_softmax(x, -1)).sum(-1)
+    case("categoricalOfLogits", [L, T], cat(None, torch.tensor(L.astype(np.float64))), [smoothing], 2e-6, 1e-6)
+    gradient("categoricalOfLogits", [L, T], lambda x, t: cat(t, x), [smoothing], 1e-5, 1e-7)
+    SB = T.astype(np.float64) * (1 - smoothing) + smoothing / 2
+    bce = lambda x, SB=SB: F.binary_cross_entropy_with_logits(x, torch.tensor(SB), reduction="none").mean(-1)
+    case("binaryOfLogits", [L, T], bce(torch.tensor(L.astype(np.float64))), [smoothing], 2e-6, 1e-6)
+    gradient("binaryOfLogits", [L, T], lambda x, t: bce(x), [smoothing], 1e-5, 1e-7)
+S = np.array([0, 0, 1, 2, 0, 0], np.int32)
+sparse = lambda x: F.cross_entropy(x, torch.tensor(S.astype(np.int64)), reduction="none")
+case("sparseOfLogits", [L, S], sparse(torch.tensor(L.astype(np.float64))), [], 2e-6, 1e-6)
+gradient("sparseOfLogits", [L, S], lambda x, t: sparse(x), [], 1e-5, 1e-7)
+
+# Moments of numbers far from 0, means of many.
+for shift in (0.0, 1e3, 1e5, 1e6):
+    x = (np.cos(np.arange(96).reshape(8, 12) * 1.7) + shift).astype(np.float32)
+    for axis in (0, 1):
+        # As PyTorch's float32 has them, where NumPy's rounds the mean first and is off by some percent at 1e6.
+        case("variance", [x], np.var(x.astype(np.float64), axis), [axis], 1e-5)
+        case("momentsMean", [x], np.mean(x.astype(np.float64), axis), [axis], 1.2e-7, 1e-7)
+        gradient("variance", [x], lambda y, axis=axis: torch.var(y, axis, correction=0), [axis], 1e-4, 1e-6)
+longs = (np.sin(np.arange(1_000_000) * 12.9898) + 1e5).astype(np.float32)
+case("meanOfSines", [np.array([1_000_000, 1e5], np.float32)], np.float32(longs.astype(np.float64).mean()), [], 1e-7)
+
+# Unit vectors.
+V = np.array([[3e30, 4e30, 0], [0, 0, 0], [3e-30, 4e-30, 0], [1, 2, 2], [2e38, 2e38, 0]], np.float32)
+v64 = V.astype(np.float64); norms = np.linalg.norm(v64, axis=1, keepdims=True)
+case("unitVector", [V], np.divide(v64, norms, out=np.zeros_like(v64), where=norms > 0), [], 2e-6)
+
+# Integers beyond 2^24, NaN among what is sorted.
+case("oneHot", [np.array([0, 2, 1, -1, 5], np.int32)], np.eye(3, dtype=np.float32)[[0, 2, 1, 0, 0]] * np.array([1, 1, 1, 0, 0])[:, None], [3])
+case("topkValues", [np.array([16777217, 16777216, 16777219, 16777218, -16777217], np.int32)], np.array([16777219, 16777218, 16777217, 16777216, -16777217], np.int32), [5])
+case("uniqueValues", [np.array([2147483647, 2147483646, 2147483647, -2147483648], np.int32)], np.array([2147483647, 2147483646, -2147483648], np.int32))
+case("bincount", [np.array([0, 1, 1, 5], np.int32), np.zeros(0, np.float32)], np.bincount([0, 1, 1, 5], minlength=6).astype(np.float32), [6])
+case("bincountInt", [np.array([0, 1, 1], np.int32), np.array([16777217, 16777216, 1], np.int32)], np.array([16777217, 16777217], np.int32), [2])
+case("equal", [np.array([16777217], np.int32), np.array([16777216], np.int32)], np.array([False]))
+
+# Pooling in three axes, with NaN, and empty gradients.
+cube = np.arange(128, dtype=np.float32).reshape(1, 4, 4, 4, 2); cube[0, 1, 1, 1, 0] = n
+tc = torch.tensor(cube.astype(np.float64)).permute(0, 4, 1, 2, 3)
+case("maxPool3d", [cube], F.max_pool3d(tc, 2).permute(0, 2, 3, 4, 1), [2, 2, "valid"])
+case("avgPool3d", [cube], F.avg_pool3d(tc, 2).permute(0, 2, 3, 4, 1), [2, 2, "valid"])
+# Two channels: of one, PyTorch takes its channels-last way, whose gradient of -infinity goes to another window.
+low = np.full((1, 4, 4, 4, 2), -inf, np.float32); low[0, 3, 3, 3, 0] = n
+case("maxPool3d", [low], F.max_pool3d(torch.tensor(low).permute(0, 4, 1, 2, 3), 2).permute(0, 2, 3, 4, 1), [2, 2, "valid"])
+for op, f in {"maxPool3d": F.max_pool3d, "avgPool3d": F.avg_pool3d}.items():
+    gradient(op, [low if op == "maxPool3d" else cube[:, :, :, :, 1:]], lambda x, f=f: f(x.permute(0, 4, 1, 2, 3).contiguous(), 2), [2, 2, "valid"])
+for rows in (0, 2):
+    image = np.ones((rows, 4, 4, 2), np.float32)
+    gradient("filterOfConv2d", [np.ones((3, 3, 2, 2), np.float32), image], lambda w, x: F.conv2d(x.permute(0, 3, 1, 2), w.permute(3, 2, 0, 1), padding=1))
+    gradient("filterOfDepthwise", [np.ones((3, 3, 2, 1), np.float32), image], lambda w, x: F.conv2d(x.permute(0, 3, 1, 2), w.permute(2, 3, 0, 1), padding=1, groups=2))
+    if rows == 0:
+        for op, w in (("conv2d", np.ones((3, 3, 2, 2), np.float32)), ("depthwiseConv2d", np.ones((3, 3, 2, 1), np.float32))):
+            case("gradient " + op, [image, w], image, [1, "same"])
+        case("gradient maxPool", [image], image, [2, 2, "valid"]); case("gradient avgPool", [image], image, [2, 2, "valid"])
+case("gradient filterOfConv2d", [np.ones((3, 3, 16, 16), np.float32), np.zeros((0, 32, 32, 16), np.float32)], np.zeros((3, 3, 16, 16), np.float32))
+case("gradient unsortedSegmentSum", [E, np.zeros((0,), np.int32)], E, [3])
+case("unsortedSegmentSum", [np.zeros((0, 2), np.float32), np.zeros((0,), np.int32)], np.zeros((3, 2), np.float32), [3])
+level = np.ones((1, 4, 4, 4, 2), np.float32)
+gradient("maxPool3d", [level], lambda x: F.max_pool3d(x.permute(0, 4, 1, 2, 3).contiguous(), 2), [2, 2, "valid"])
 
 out = Path(__file__).parent / "golden" / "edges.json"
 written = ",\n".join("    " + json.dumps(t, separators=(",", ":")) for t in tensors)

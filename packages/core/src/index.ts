@@ -74,6 +74,7 @@ export { type LayerNormalizationAttributes, layerNormalization } from './fused/l
 export { logSoftmax } from './fused/logSoftmax.js';
 export { logSumExp } from './fused/logSumExp.js';
 export { type LstmOptions, lstm } from './fused/lstm.js';
+export { type Moments, moments } from './fused/moments.js';
 export { type RmsNormalizationAttributes, rmsNormalization } from './fused/rmsNormalization.js';
 export {
   type AttentionOptions,

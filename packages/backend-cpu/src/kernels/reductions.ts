@@ -87,6 +87,19 @@ const maxPoolGradient: Override = (call) => {
   return out;
 };
 
+/** tfjs's own gives the gradient of equal numbers to the last, where pooling in two axes gives it to the first. */
+const maxPool3dGradient: Override = (call) => {
+  const input = call.inputs.input!;
+  const values = Float64Array.from(valuesOf(call, input), rank);
+  const ranks = new Float64Array(values.length);
+  const order = Array.from(values.keys()).sort((a, b) => (values[a] === values[b] ? b - a : values[a]! - values[b]!));
+  for (const [place, at] of order.entries()) ranks[at] = place;
+  const ranked = call.backend.makeTensorInfo(input.shape, 'float32', ranks);
+  const out = call.theirs({ inputs: { ...call.inputs, input: ranked } });
+  call.backend.disposeIntermediateTensorInfo(ranked);
+  return out;
+};
+
 /** Reductions that tfjs's plain engine has wrong of nothing, of NaN, or along axes from the end. */
 export const reductions: Readonly<Record<string, Override>> = {
   All: ofNothing(1, 'bool'),
@@ -98,7 +111,7 @@ export const reductions: Readonly<Record<string, Override>> = {
   Max: extreme('Max'),
   MaxPool: maxPool,
   MaxPool3D: maxPool,
-  MaxPool3DGrad: maxPoolGradient,
+  MaxPool3DGrad: maxPool3dGradient,
   MaxPoolGrad: maxPoolGradient,
   Mean: ofNothing(Number.NaN, 'float32'),
   Min: extreme('Min'),

@@ -1,6 +1,7 @@
 import {
   abs,
   div,
+  equal,
   isFinite as finite,
   greater,
   logicalAnd,
@@ -43,6 +44,9 @@ export function euclideanNorm(x: Tensor, axis?: number | number[], keepDims = fa
           return where(logicalAnd(finite(most), greater(most, 0)), most, onesLike(most));
         }),
       );
-    return mul(sqrt(sum(square(div(x, scale(true))), axes, keepDims)), scale(keepDims));
+    const squares = sum(square(div(x, scale(true))), axes, keepDims);
+    // The root of 0 has no derivative; that of the norm is 0 there, as in PyTorch.
+    const none = equal(squares, 0);
+    return mul(where(none, squares, sqrt(where(none, 1, squares))), scale(keepDims));
   });
 }

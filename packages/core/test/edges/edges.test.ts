@@ -3,14 +3,18 @@ import { cpu } from '@espalier/backend-cpu';
 import { wasm } from '@espalier/backend-wasm';
 import {
   activateBackend,
+  BinaryCrossentropy,
   batchNormalization,
+  CategoricalCrossentropy,
   euclideanNorm,
   frozenBatchNormalization,
   gelu,
   layerNormalization,
   logSoftmax,
   logSumExp,
+  moments,
   rmsNormalization,
+  SparseCategoricalCrossentropy,
   silu,
 } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -49,7 +53,8 @@ const others: Record<string, Operation> = {
   topkValues: operation((x: tf.Tensor, k: number) => tf.topk(x, k).values),
   topkIndices: operation((x: tf.Tensor, k: number) => tf.topk(x, k).indices),
   uniqueValues: operation((x: tf.Tensor) => tf.unique(x).values),
-  variance: operation((x: tf.Tensor, axis: number) => tf.moments(x, axis).variance),
+  variance: operation((x: tf.Tensor, axis: number) => moments(x, axis).variance),
+  momentsMean: operation((x: tf.Tensor, axis: number) => moments(x, axis).mean),
   stack: operation((a: tf.Tensor, b: tf.Tensor) => tf.stack([a, b])),
   concat: operation((a: tf.Tensor, b: tf.Tensor) => tf.concat([a, b])),
   batchNormalization: operation((x: tf.Tensor) => batchNormalization(x)),
@@ -66,8 +71,39 @@ const others: Record<string, Operation> = {
   resizeBilinear: operation((x: tf.Tensor4D, size: [number, number]) => tf.image.resizeBilinear(x, size)),
   resizeNearestNeighbor: operation((x: tf.Tensor4D, size: [number, number]) => tf.image.resizeNearestNeighbor(x, size)),
   silu: operation((x: tf.Tensor) => silu(x)),
+  powOfExponent: operation((exponent: tf.Tensor, base: tf.Tensor) => tf.pow(base, exponent)),
+  divisor: operation((b: tf.Tensor, a: tf.Tensor) => tf.div(a, b)),
+  softmaxFirst: operation((x: tf.Tensor) => tf.mul(tf.softmax(x), [1, 2, -1, 0.5])),
+  logSoftmaxFirst: operation((x: tf.Tensor) => tf.mul(logSoftmax(x), [1, 2, -1, 0.5])),
+  logSumExpFirst: operation((x: tf.Tensor) => logSumExp(x, -1)),
+  layerNormalizationFirst: operation((x: tf.Tensor) => tf.mul(layerNormalization(x), [1, 2, -1, 0.5])),
+  categoricalOfLogits: operation((x: tf.Tensor, t: tf.Tensor, labelSmoothing: number) =>
+    new CategoricalCrossentropy({ fromLogits: true, labelSmoothing }).values(t, x),
+  ),
+  binaryOfLogits: operation((x: tf.Tensor, t: tf.Tensor, labelSmoothing: number) =>
+    new BinaryCrossentropy({ fromLogits: true, labelSmoothing }).values(t, x),
+  ),
+  sparseOfLogits: operation((x: tf.Tensor, t: tf.Tensor) =>
+    new SparseCategoricalCrossentropy({ fromLogits: true }).values(t, x),
+  ),
+  meanOfSines: operation((how: tf.Tensor) => {
+    const [count, shift] = how.dataSync() as unknown as [number, number];
+    return tf.mean(tf.tensor1d(Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898) + shift)));
+  }),
+  unitVector: operation((x: tf.Tensor) => tf.divNoNan(x, euclideanNorm(x, -1, true))),
+  bincount: operation((x: tf.Tensor1D, weights: tf.Tensor1D, size: number) => tf.bincount(x, weights, size)),
+  bincountInt: operation((x: tf.Tensor1D, weights: tf.Tensor1D, size: number) => tf.bincount(x, weights, size)),
+  filterOfConv2d: operation((filter: tf.Tensor4D, x: tf.Tensor4D) => tf.conv2d(x, filter, 1, 'same')),
+  filterOfDepthwise: operation((filter: tf.Tensor4D, x: tf.Tensor4D) => tf.depthwiseConv2d(x, filter, 1, 'same')),
 };
-const find = (name: string): Operation => others[name] ?? (tf as unknown as Record<string, Operation>)[name]!;
+function find(name: string): Operation {
+  const derived = /^gradient (.*)/.exec(name)?.[1];
+  if (derived === undefined) return others[name] ?? (tf as unknown as Record<string, Operation>)[name]!;
+  return (...given) => {
+    const rest = given.slice(1);
+    return tf.grad((x) => find(derived)(x, ...rest))(given[0] as tf.Tensor);
+  };
+}
 
 function valuesOf({ shape, values }: Packed): number[] {
   const size = shape.reduce((a, b) => a * b, 1);
