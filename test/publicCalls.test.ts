@@ -21,6 +21,7 @@ const DEFAULTS = ['nothing', 'object'];
 
 const TENSORS = 'an operation on tensors that a step calls: its callers are layers, which have checked their input';
 const RULE = 'the rule of one step as a pure function of tensors: the optimizer has checked them';
+const BACKENDS = 'for those who write kernels: their shapes were looked at before';
 const ERRORS = 'made by code that throws, whose types say what it takes';
 const WORDS = 'for the messages of errors: it is handed names by code';
 const BASE = 'an abstract class: a subclass calls it with its table';
@@ -39,7 +40,16 @@ const EXEMPT: Readonly<Record<string, string>> = {
     ),
   ),
   ...Object.fromEntries(
-    ['scaledDotProductAttention', 'silu', 'simpleRnn', 'firstNotInteger', 'fused'].map((name) => [name, TENSORS]),
+    [
+      'scaledDotProductAttention',
+      'silu',
+      'simpleRnn',
+      'firstNotInteger',
+      'fused',
+      'euclideanNorm',
+      'frozenBatchNormalization',
+      'logSumExp',
+    ].map((name) => [name, TENSORS]),
   ),
   ...Object.fromEntries(['adamUpdate', 'rmspropUpdate', 'momentumUpdate'].map((name) => [name, RULE])),
   ...Object.fromEntries(
@@ -48,6 +58,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
       ERRORS,
     ]),
   ),
+  ...Object.fromEntries(['requireDivisors', 'requireSome', 'toInt32', 'topK'].map((name) => [name, BACKENDS])),
   TrainingError: ERRORS,
   ValueError: ERRORS,
   nearestNames: WORDS,

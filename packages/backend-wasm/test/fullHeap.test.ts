@@ -1,3 +1,4 @@
+import { cpu } from '@espalier/backend-cpu';
 import { activateBackend, isEspalierError, Sequential } from '@espalier/core';
 import { Dense } from '@espalier/layers';
 import { SGD } from '@espalier/optimizers';
@@ -251,7 +252,7 @@ describe.each([1, 2])('with %s threads', (threads) => {
   });
 
   test('a tensor of another backend that finds no room stays there', async () => {
-    await setBackend('cpu');
+    await cpu().activate();
     const values = numbers(MIB, 4);
     const x = tensor1d(values);
     await setBackend('wasm');

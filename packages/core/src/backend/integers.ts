@@ -1,6 +1,9 @@
 import { ValueError } from '../errors/kinds.js';
 
-/** @throws ValueError where a divisor is 0. */
+/**
+ * Looks at the divisors of integers, for backends.
+ * @throws ValueError where one is 0, with its place.
+ */
 export function requireDivisors(where: string, divisors: ArrayLike<number>): void {
   for (let i = 0; i < divisors.length; i++) {
     if (divisors[i] !== 0) continue;

@@ -1,6 +1,9 @@
 import { ValueError } from '../errors/kinds.js';
 
-/** @throws ValueError where nothing is reduced to something: an extreme of no elements is none, as NumPy and PyTorch say. */
+/**
+ * Looks at what is to be reduced to its extremes, for backends.
+ * @throws ValueError where nothing is reduced to something: an extreme of no elements is none, as NumPy and PyTorch say.
+ */
 export function requireSome(where: string, shape: readonly number[], axes: readonly number[]): void {
   if (!axes.some((axis) => shape[axis] === 0)) return;
   if (shape.some((size, axis) => size === 0 && !axes.includes(axis))) return;

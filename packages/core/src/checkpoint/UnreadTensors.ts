@@ -4,9 +4,11 @@ import { shownName } from './safetensorsFormat.js';
 
 /** A tensor of a file that no {@link HostTensor} can hold. */
 export interface UnsupportedTensor {
+  /** Under which the file has it. */
   readonly name: string;
   /** As the format calls it, such as `C64`. */
   readonly dtype: string;
+  /** The sizes of its axes. */
   readonly shape: readonly number[];
   /** Why it was not read. */
   readonly reason: string;

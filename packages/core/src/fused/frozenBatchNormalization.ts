@@ -7,9 +7,13 @@ const KERNEL = 'FrozenBatchNormalization';
 
 /** What {@link frozenBatchNormalization} normalises by, each `[features]`. */
 export interface FrozenMoments {
+  /** What is taken off. */
   readonly mean: Tensor;
+  /** What is divided by the root of. */
   readonly variance: Tensor;
+  /** What is multiplied by. Default 1. */
   readonly gamma?: Tensor | undefined;
+  /** What is added. Default 0. */
   readonly beta?: Tensor | undefined;
   /** Added to the variance. Default 1e-3, as in Keras. */
   readonly epsilon?: number;

@@ -1,8 +1,8 @@
-import { logSoftmax as composed, type Tensor } from '@tensorflow/tfjs-core';
+import { clone, logSoftmax as composed, type Tensor } from '@tensorflow/tfjs-core';
 import { fused } from './fused.js';
 
 /**
- * `x - log Σ exp x` over the last axis, which no x overflows; the shape stays.
+ * `x - log Σ exp x` over the last axis, which no x overflows; the shape stays. Of nothing it is nothing.
  *
  * @example
  * ```ts
@@ -16,5 +16,9 @@ import { fused } from './fused.js';
  * ```
  */
 export function logSoftmax(x: Tensor): Tensor {
-  return fused({ kernel: 'FusedLogSoftmax', inputs: { x }, composed: (inputs) => composed(inputs.x) });
+  return fused({
+    kernel: 'FusedLogSoftmax',
+    inputs: { x },
+    composed: (inputs) => (inputs.x.size === 0 ? clone(inputs.x) : composed(inputs.x)),
+  });
 }

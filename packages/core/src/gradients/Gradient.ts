@@ -9,12 +9,17 @@ import type { Tensor } from '@tensorflow/tfjs-core';
  * input's shape. New, because the tape disposes of gradients one by one: handing `dy` itself on would free it twice.
  */
 export interface Gradient {
+  /** The kernel, by tfjs-core's name. */
   readonly kernelName: string;
+  /** The inputs that are kept for it. */
   readonly inputsToSave?: string[];
+  /** Whether all inputs are, where their number varies. */
   readonly saveAllInputs?: boolean;
+  /** The outputs that are kept for it, by position. */
   readonly outputsToSave?: boolean[];
   /** Whether `gradFunc` itself deals with a `dy` that is complex; otherwise it is called for both parts. */
   readonly takesComplex?: boolean;
+  /** From the gradient of the output to those of the inputs. */
   // A method, not a property: it lets each kernel state the type of its own `saved` and `attrs`.
   gradFunc(dy: Tensor | Tensor[], saved: Tensor[], attrs: object): Record<string, () => Tensor>;
 }
