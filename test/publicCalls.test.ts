@@ -49,6 +49,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
       'euclideanNorm',
       'frozenBatchNormalization',
       'logSumExp',
+      'moments',
     ].map((name) => [name, TENSORS]),
   ),
   ...Object.fromEntries(['adamUpdate', 'rmspropUpdate', 'momentumUpdate'].map((name) => [name, RULE])),
@@ -68,7 +69,11 @@ const EXEMPT: Readonly<Record<string, string>> = {
   isClass: 'it is asked about anything',
   joinPath: 'it joins what it is given',
   requireBackend: 'it names in errors what it is given',
-  registerGradients: 'it takes nothing',
+  ...Object.fromEntries(
+    Object.keys(core)
+      .filter((name) => name.endsWith('Gradients'))
+      .map((name) => [name, 'it takes nothing']),
+  ),
   checkOptions: 'for those who write classes: its table is theirs',
   optionTable: 'for those who write classes: its types say what it takes',
   columnLength: SHAPES,
