@@ -109,7 +109,7 @@ export abstract class Layer extends Module {
   abstract computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[];
 
   /**
-   * The dtype of the output, or a list with one for each of several. Default: what {@link inputDtype} says of the first
+   * The dtype of the output, or a list with one for each of several. Default: what `inputDtype` says of the first
    * input, or else that input's own.
    * @param inputDtypes Those of all inputs, where there are several.
    */
