@@ -1,5 +1,6 @@
 import * as backendCpu from '@espalier/backend-cpu';
 import * as core from '@espalier/core';
+import * as datasets from '@espalier/datasets';
 import * as layers from '@espalier/layers';
 import * as modelsZoo from '@espalier/models-zoo';
 import * as optimizers from '@espalier/optimizers';
@@ -74,6 +75,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
       .filter((name) => name.endsWith('Gradients'))
       .map((name) => [name, 'it takes nothing']),
   ),
+  sentences: 'it takes nothing',
   checkOptions: 'for those who write classes: its table is theirs',
   optionTable: 'for those who write classes: its types say what it takes',
   columnLength: SHAPES,
@@ -99,6 +101,11 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   Rng: ['number'],
   SlotOptimizer: ['number'],
   columnOf: ['list'],
+  downloadFolder: ['nothing', 'text'],
+  installedFolder: ['text'],
+  stripHtml: ['text'],
+  textToWords: ['text'],
+  toCategorical: ['list'],
   encodeSafetensors: ['list'],
   fileStorage: ['text'],
   memoryStorage: ['nothing'],
@@ -109,7 +116,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   serializeActivation: ['text'],
 };
 
-const exported = Object.entries({ core, layers, optimizers, modelsZoo, backendCpu }).flatMap(([owner, all]) =>
+const exported = Object.entries({ core, datasets, layers, optimizers, modelsZoo, backendCpu }).flatMap(([owner, all]) =>
   Object.entries(all).flatMap(([name, value]) => (typeof value === 'function' ? [[owner, name, value] as const] : [])),
 );
 

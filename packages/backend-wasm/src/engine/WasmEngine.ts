@@ -184,6 +184,8 @@ export class WasmEngine extends KernelBackend {
       return;
     }
     const bytes = elementsOf(this.kernel, shape) * viewOf(dtype).BYTES_PER_ELEMENT;
+    // No heap has room for so much, and JavaScript's own error would name neither the tensor nor a remedy.
+    if (bytes >= 2 ** 32) this.reserve(shape, dtype);
     // Before anything is reserved: what is shorter than its shape throws.
     const source = values ? bytesOf(values as NumericArray, bytes) : undefined;
     const memoryOffset = this.allocate(bytes, () => `a ${dtype} tensor of shape [${shape}]`);

@@ -1,7 +1,7 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { requireBackend } from '../backend/activateBackend.js';
 import { isEspalierError } from '../errors/EspalierError.js';
-import { CheckpointError } from '../errors/kinds.js';
+import { CheckpointError, ValueError } from '../errors/kinds.js';
 import { nearestNames } from '../errors/suggest.js';
 import type { Loss } from '../losses/Loss.js';
 import { isLossClass, lossFromConfig } from '../losses/resolveLoss.js';
@@ -13,6 +13,7 @@ import type { SerializedObject } from '../module/Parameter.js';
 import type { Shape } from '../module/Shape.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
 import { checkOptions } from '../options/checkOptions.js';
+import { describeValue, isClass } from '../options/describeValue.js';
 import { optionTable } from '../options/OptionTable.js';
 import type { CompileOptions, ModelOutput } from '../training/options.js';
 import { decodeSafetensors } from './decodeSafetensors.js';
@@ -80,6 +81,15 @@ export async function loadModel<O extends ModelOutput = Tensor>(
   options: LoadModelOptions,
 ): Promise<Model<O>> {
   requireStorage(storage, 'loadModel, storage');
+  const made: unknown = (options as LoadModelOptions | undefined)?.optimizer;
+  if (made !== undefined && (typeof made !== 'function' || isClass(made))) {
+    throw new ValueError({
+      where: 'loadModel, optimizer',
+      problem: 'this does not make an optimizer from what the file says of it',
+      got: describeValue(made),
+      mend: "pass the function optimizerFromConfig of '@espalier/optimizers'",
+    });
+  }
   const { layers, name = 'model.safetensors', ...rest } = checkOptions(options, loadModelOptions);
   const where = storage.locate(name);
   requireBackend('loadModel');

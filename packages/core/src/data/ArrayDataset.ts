@@ -136,7 +136,8 @@ export class ArrayDataset implements Dataset {
       throw new ValueError({
         where: 'split',
         problem: 'both parts must hold at least one example',
-        expected: `a fraction between 0 and 1, or a count from 1 to ${this.size - 1}`,
+        expected:
+          this.size < 2 ? 'at least 2 examples' : `a fraction between 0 and 1, or a count from 1 to ${this.size - 1}`,
         got: `${last}, of ${this.size} examples`,
       });
     }

@@ -1,5 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { ValueError } from '../errors/kinds.js';
+import { StateError, ValueError } from '../errors/kinds.js';
 import { ArrayDataset } from './ArrayDataset.js';
 import { type Column, type ColumnLike, columnOf, isColumn } from './Column.js';
 
@@ -75,6 +75,13 @@ async function readList(values: ExamplesList, name: string): Promise<Column | Co
 async function readExamples(values: Examples, where: string): Promise<Column> {
   if (!(values instanceof Tensor)) return columnOf(values, where);
   const { dtype, shape } = values;
+  if (values.isDisposed) {
+    throw new StateError({
+      where,
+      problem: 'the tensor was disposed of',
+      mend: 'dispose of it after the call, or make it anew; what tidy gives back is its result alone',
+    });
+  }
   if (shape.length === 0 || (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool')) {
     throw new ValueError({
       where,

@@ -4,13 +4,24 @@ import { ShapeError, ValueError } from '../errors/kinds.js';
 /** A list of numbers, or of such lists, of any depth; true counts as 1 and false as 0. */
 export type NestedNumbers = readonly (number | boolean | NestedNumbers | ArrayLike<number | bigint>)[];
 
+/** More axes than any layer takes: a list that holds itself has no end. */
+const MOST_AXES = 32;
+
 /** The shape that the first element of every list suggests; the others are held against it while copying. */
-function shapeOf(values: unknown): number[] {
+function shapeOf(values: unknown, where: string): number[] {
   const shape: number[] = [];
   let level = values;
   while (Array.isArray(level) || arrayKind(level) !== undefined) {
     const list = level as ArrayLike<unknown>;
     shape.push(list.length);
+    if (shape.length > MOST_AXES) {
+      throw new ShapeError({
+        where,
+        problem: 'the lists are nested too deeply',
+        expected: `at most ${MOST_AXES} axes`,
+        mend: 'look for a list that holds itself',
+      });
+    }
     level = list[0];
   }
   return shape;
@@ -19,11 +30,11 @@ function shapeOf(values: unknown): number[] {
 /**
  * Copies nested lists into one array, row by row.
  *
- * @throws ShapeError if the lists are ragged, naming the position.
+ * @throws ShapeError if the lists are ragged, naming the position, or nested without end.
  * @throws ValueError if an element is not a number, naming the position.
  */
 export function flattenNested(values: NestedNumbers, where: string): { data: Float32Array; shape: number[] } {
-  const shape = shapeOf(values);
+  const shape = shapeOf(values, where);
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
   const position: number[] = [];
   let filled = 0;

@@ -12,6 +12,7 @@ import { ownOptions } from '../options/ownOptions.js';
 import { castInput, checkInputDtype, type InputDtype } from './inputDtype.js';
 import { checkDeclared, checkInput, type InputSpec } from './inputSpec.js';
 import { layerError } from './layerError.js';
+import { requireComplete } from './requireComplete.js';
 import { type SymbolicCall, SymbolicTensor } from './SymbolicTensor.js';
 import { checkShape, isShapeList } from './shapes.js';
 
@@ -172,6 +173,7 @@ export abstract class Layer extends Module {
       this.#checked = inputShape;
       return;
     }
+    requireComplete(this);
     // Data of any batch size may follow, whatever the first one's.
     const shape = isShapeList(inputShape) ? inputShape.map(anyBatch) : anyBatch(inputShape);
     this.build(shape);
@@ -218,6 +220,7 @@ export abstract class Layer extends Module {
       // A layer that is built in the middle of a call, inside a user's own module, gets its values at once.
       if (!wasBuilt) this.initialize(ctx.rng);
       const output = this.call(fed, ctx);
+      if (!isOutput(output)) refuseOutput(output, where);
       if (fed !== given) disposeCasts(fed, given, output);
       if (!scoped) engine().endScope(this.keepsNothing ? output : engine().state.activeScope.track);
       return output;
@@ -244,6 +247,14 @@ export abstract class Layer extends Module {
         where: this.label(),
         problem,
         got: found === undefined ? 'nothing' : describeValue(found),
+      });
+    }
+    const isGone = Array.isArray(inputs) ? inputs.some((x) => x.isDisposed) : inputs.isDisposed;
+    if (isGone) {
+      throw new StateError({
+        where: this.label(),
+        problem: 'the input is a tensor that was disposed of',
+        mend: 'make a new one: fit, evaluate and predict free each batch that a data set gives',
       });
     }
     if (!Array.isArray(inputs) || inputs.length !== 1) return inputs;
@@ -309,5 +320,25 @@ function one<T extends Tensor | SymbolicTensor>(outputs: T | T[], where: string)
     where,
     problem: `the layer has ${outputs.length} outputs`,
     mend: 'call run() or applySymbolic(), which return a list',
+  });
+}
+
+function isOutput(output: unknown): boolean {
+  return Array.isArray(output) ? output.length > 0 && output.every(isTensor) : isTensor(output);
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
+/** @throws ValueError always: the class of a layer gave something else than tensors. */
+function refuseOutput(output: unknown, where: string): never {
+  const isPromise = typeof (output as Promise<unknown> | null | undefined)?.then === 'function';
+  throw new ValueError({
+    where,
+    problem: 'call() gave no tensor',
+    expected: 'a tensor, or a list of tensors',
+    got: describeValue(output),
+    mend: isPromise ? 'compute at once: call() cannot be async' : 'return what the layer puts out',
   });
 }

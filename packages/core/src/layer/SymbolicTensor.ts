@@ -1,5 +1,5 @@
 import type { DataType } from '@tensorflow/tfjs-core';
-import { ValueError } from '../errors/kinds.js';
+import { StateError, ValueError } from '../errors/kinds.js';
 import { suggestNames } from '../errors/suggest.js';
 import type { Shape } from '../module/Shape.js';
 import { checkOptions } from '../options/checkOptions.js';
@@ -29,6 +29,19 @@ export class SymbolicTensor {
     /** The name of an input, for errors. */
     readonly name?: string,
   ) {}
+
+  /**
+   * What operations of tfjs look for in their arguments.
+   * @throws StateError always: there are no values to compute with.
+   */
+  get data(): never {
+    throw new StateError({
+      where: this.name ?? 'symbolic tensor',
+      problem: 'an operation on values was given a symbolic tensor, which has none yet',
+      expected: 'a layer: layer.apply(tensor)',
+      mend: 'put the operation into the call() of a layer of your own',
+    });
+  }
 }
 
 /** What {@link input} takes. */

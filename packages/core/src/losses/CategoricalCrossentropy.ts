@@ -8,7 +8,7 @@ import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { checkLabelSmoothing, smoothLabels } from './labelSmoothing.js';
 import { lossLater } from './lossLater.js';
-import { checkOneHot } from './shapes.js';
+import { checkOneHot, requireClasses } from './shapes.js';
 
 const SPARSE = "the loss 'sparseCategoricalCrossentropy'";
 
@@ -73,6 +73,7 @@ export class CategoricalCrossentropy implements Loss {
 
   checkTargets(targets: Tensor, predictions: Shape, where: string): void {
     checkOneHot(targets.shape, predictions, where, SPARSE);
+    requireClasses(predictions, where);
   }
 
   /** Class name and options as JSON, to make it again. */

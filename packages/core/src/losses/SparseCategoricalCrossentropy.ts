@@ -8,7 +8,7 @@ import { crossentropy, lossKernel } from './crossentropy.js';
 import type { Loss } from './Loss.js';
 import { lossLater } from './lossLater.js';
 import { refuseLabel } from './refuseLabel.js';
-import { checkLabels, labelsOf } from './shapes.js';
+import { checkLabels, labelsOf, requireClasses } from './shapes.js';
 
 const DENSE = "the loss 'categoricalCrossentropy'";
 
@@ -75,6 +75,7 @@ export class SparseCategoricalCrossentropy implements Loss {
 
   checkTargets(targets: Tensor, predictions: Shape, where: string, indices?: ArrayLike<number>): void {
     checkLabels(targets.shape, predictions, where, DENSE);
+    requireClasses(predictions, where);
     const classes = predictions.at(-1) ?? Number.POSITIVE_INFINITY;
     const labels = targets.dataSync();
     const at = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));

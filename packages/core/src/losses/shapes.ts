@@ -89,3 +89,15 @@ export function perExample(values: Tensor): Tensor {
       )
     : values;
 }
+
+/** @throws ShapeError where there is one class alone: its share is 1 whatever the model does, and nothing is learned. */
+export function requireClasses(predictions: Shape, where: string): void {
+  if (predictions.at(-1) !== 1) return;
+  throw new ShapeError({
+    where,
+    problem: 'a single class cannot be told from others',
+    expected: 'predictions for at least 2 classes',
+    got: showShape(predictions),
+    mend: "give the last layer one unit for each class, or use one unit with 'sigmoid' and the loss 'binaryCrossentropy'",
+  });
+}

@@ -177,6 +177,8 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     // Losses and metrics go by names, so one is often tried here; core knows no optimizer, and cannot look it up.
     const mend = "make one: import { Adam } from '@espalier/optimizers'; optimizer: new Adam()";
     requireMethod(optimizer, 'applyGradients', 'compile, optimizer', 'an optimizer', mend);
+    // Those of tfjs-core have that one too, and no state that a file could keep.
+    requireMethod(optimizer, 'state', 'compile, optimizer', 'an optimizer of Espalier', mend);
     this.requireIdle('compile');
     requireUnclaimed(optimizer, this, this.label(), `${this.label()}, compile`);
     const objective = new Objective(loss, metrics, lossWeights, this.outputNames);

@@ -1,5 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Tensor, Variable } from '@tensorflow/tfjs-core';
 import { ValueError } from '../errors/kinds.js';
+import { describeValue } from '../options/describeValue.js';
 import type { Rng } from '../random/Rng.js';
 import type { CallContext } from './CallContext.js';
 import { Parameter } from './Parameter.js';
@@ -80,7 +81,14 @@ export abstract class Module {
   trainableParameters(): Map<string, Parameter> {
     const visits = this.#visit('');
     const frozen = new Set<Parameter>();
-    for (const { module } of visits) {
+    for (const { path, module } of visits) {
+      if (typeof module.trainable !== 'boolean') {
+        throw new ValueError({
+          where: joinPath(path, 'trainable'),
+          problem: 'this is neither true nor false',
+          got: describeValue(module.trainable),
+        });
+      }
       if (!module.trainable) for (const parameter of module.parametersBelow()) frozen.add(parameter);
     }
     const trained = [...parametersOf(visits)].filter(([, p]) => p.kind === 'weight' && p.trainable && !frozen.has(p));
@@ -156,7 +164,17 @@ interface Visit extends NamedModule {
 /** Adds the parameters and modules in a property to a list, by path segment. */
 function collect(segment: string, value: unknown, found: [string, Parameter | Module][]): void {
   if (value instanceof Parameter || value instanceof Module) found.push([segment, value]);
+  else if (value instanceof Variable) refuseVariable(segment);
   else if (Array.isArray(value)) for (const [i, item] of value.entries()) collect(`${segment}/${i}`, item, found);
+}
+
+/** @throws ValueError always: nobody would train it, save it or free it. */
+function refuseVariable(segment: string): never {
+  throw new ValueError({
+    where: segment,
+    problem: 'a variable of tfjs is no parameter: it would not be trained, saved or freed',
+    mend: `write this.${segment} = this.addWeight({ shape, initializer }) in build`,
+  });
 }
 
 /** Every parameter on a walk, by path; see {@link Module.parameters}. */

@@ -1,6 +1,7 @@
-import { cast, type DataType, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
+import { cast, type DataType, engine, type Tensor, tensor, tidy, type Variable, variable } from '@tensorflow/tfjs-core';
 import { arrayKind } from '../bytes/arrayKind.js';
 import { type TypedArray, wholeNumbers } from '../bytes/numbersOf.js';
+import { isEspalierError } from '../errors/EspalierError.js';
 import { BackendError, ShapeError, StateError, ValueError } from '../errors/kinds.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { describeValue } from '../options/describeValue.js';
@@ -8,6 +9,9 @@ import { optionTable } from '../options/OptionTable.js';
 import { requireMethod } from '../options/requireMethod.js';
 import type { Rng } from '../random/Rng.js';
 import { showShape } from './Shape.js';
+
+/** From here on making values takes longer than asking for their memory. */
+const MANY = 2 ** 24;
 
 /** Where a variable has its parameter, so that backends can name what takes the memory. */
 const OWNER = Symbol.for('espalier.parameter');
@@ -135,7 +139,9 @@ export class Parameter {
    * @throws BackendError where there is no memory for them.
    */
   initialize(rng: Rng): void {
-    if (this.#variable === undefined) this.#set(this.#firstValues(rng));
+    if (this.#variable !== undefined) return;
+    this.#requireRoom();
+    this.#set(this.#firstValues(rng));
   }
 
   /**
@@ -186,6 +192,19 @@ export class Parameter {
     if (this.dtype === 'int32') return wholeNumbers(values, this.path === '' ? 'Parameter' : this.path);
     const big = typeof values[0] === 'bigint';
     return new Float32Array(big ? Array.from(values as BigInt64Array, Number) : (values as Float64Array));
+  }
+
+  /** Asks the backend before values are made: billions of random numbers take minutes, to find no room. */
+  #requireRoom(): void {
+    if (this.size < MANY || !engine().backendName) return;
+    const backend = engine().backend as { reserve?: (shape: readonly number[], dtype: DataType) => void };
+    try {
+      backend.reserve?.(this.shape, this.dtype);
+    } catch (error) {
+      if (!isEspalierError(error)) throw error;
+      const where = this.path === '' ? 'Parameter' : this.path;
+      throw new BackendError({ ...error.parts, where, mend: 'use fewer units, filters or rows', cause: error });
+    }
   }
 
   #firstValues(rng: Rng): ParameterValues {

@@ -28,7 +28,8 @@ const WORDS: Kinds = {
  * @returns The options, an empty object where there are none.
  * @throws ValueError that names each of them, and what was meant most likely.
  */
-export function checkOptions<O>(options: O | undefined, table: OptionTable<O>, owner: string = table.owner): O {
+export function checkOptions<O>(options: O | undefined, table: OptionTable<O>, owner: string = table?.owner): O {
+  if (typeof table?.kinds !== 'object') refuseSecond(table);
   const kinds: Kinds = table.kinds;
   if (options !== undefined && !isPlain(options)) refusePlain(options, table, owner);
   const given = (options ?? {}) as Readonly<Record<PropertyKey, unknown>>;
@@ -48,6 +49,16 @@ export function checkOptions<O>(options: O | undefined, table: OptionTable<O>, o
     });
   }
   return given as O;
+}
+
+/** Constructors hand on a table behind the options; from a user it is an argument too many. */
+function refuseSecond(given: unknown): never {
+  throw new ValueError({
+    where: 'the second argument',
+    problem: 'options are given by name, in one object, and nothing follows them',
+    got: describeValue(given),
+    mend: 'write all of them in the first argument: ({ name: value })',
+  });
 }
 
 function typesOf(kind: string): string[] {
@@ -73,7 +84,7 @@ function isOf(type: string, value: unknown): boolean {
     case 'string':
       return typeof value === 'string';
     default:
-      return typeof value === 'function';
+      return typeof value === 'function' && !isClass(value);
   }
 }
 
@@ -115,9 +126,12 @@ function refusePlain(value: unknown, { kinds, first }: OptionTable, owner: strin
   const known = Object.keys(all);
   const needed = known.find((name) => all[name]!.endsWith('!') && fits(name));
   const isObject = typeof value === 'object' && value !== null && !isList(value);
-  // An object may be options after all, of a class of its own.
-  const meant = needed ?? (isObject ? undefined : first !== undefined && fits(first) ? first : known.find(fits));
-  const shown = typeof value === 'number' ? value : typeof value === 'string' ? `'${value}'` : '…';
+  // An object may be options after all, of a class of its own. What is needed comes first, even if this is no value for it.
+  const usual = needed ?? (first !== undefined && fits(first) ? first : known.find((name) => all[name]!.endsWith('!')));
+  const meant = needed ?? (isObject ? undefined : (usual ?? known.find(fits)));
+  const fitting = meant !== undefined && fits(meant);
+  const shown =
+    fitting && typeof value === 'number' ? value : fitting && typeof value === 'string' ? `'${value}'` : '…';
   throw new ValueError({
     where: owner,
     problem: 'options are given by name, in one object',

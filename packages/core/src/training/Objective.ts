@@ -1,4 +1,4 @@
-import { add, div, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, div, mul, sum, Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
 import { ShapeError, ValueError } from '../errors/kinds.js';
 import { concat, mean, reshape } from '../gradients/kernels.js';
@@ -8,6 +8,7 @@ import { type LossName, resolveLoss } from '../losses/resolveLoss.js';
 import type { Metric } from '../metrics/Metric.js';
 import { type MetricName, resolveMetric } from '../metrics/resolveMetric.js';
 import type { Parameter } from '../module/Parameter.js';
+import { showShape } from '../module/Shape.js';
 import { describeValue } from '../options/describeValue.js';
 import type { Figure } from './Tally.js';
 
@@ -147,7 +148,9 @@ export class Objective {
       const targets = list(batch.targets);
       const parts = [reshape(total, [1])];
       for (const [i, metrics] of (this.#metrics ?? []).entries()) {
-        for (const metric of metrics) parts.push(metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight));
+        for (const metric of metrics) {
+          parts.push(statisticsOf(metric, metric.statistics(targets[i]!, outputs[i]!, batch.sampleWeight)));
+        }
       }
       return concat(parts);
     });
@@ -156,6 +159,18 @@ export class Objective {
   #figureName(metric: string, output: number): string {
     return this.losses.length === 1 ? metric : `${this.#outputNames?.[output] ?? `output${output}`}_${metric}`;
   }
+}
+
+/** @throws ValueError where the statistics of a metric are not the vector that it promised: others would be read as its own. */
+function statisticsOf(metric: Metric, given: Tensor): Tensor {
+  if (given instanceof Tensor && given.rank === 1 && given.size === metric.statisticsSize) return given;
+  throw new ValueError({
+    where: `the metric '${metric.name}'`,
+    problem: 'statistics() gave something else than statisticsSize says',
+    expected: `a tensor of shape (${metric.statisticsSize},)`,
+    got: given instanceof Tensor ? showShape(given.shape) : describeValue(given),
+    mend: 'stack the sums that result() reads, one after the other',
+  });
 }
 
 /** The statistics of a batch of `size` examples, from the values of {@link Objective.statistics}: the loss by example. */

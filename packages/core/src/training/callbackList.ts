@@ -1,4 +1,5 @@
 import type { Callback, FitParams } from '../callbacks/Callback.js';
+import { requireHooks } from '../callbacks/requireHooks.js';
 import type { Model } from '../models/Model.js';
 import { requireMethod } from '../options/requireMethod.js';
 import type { ModelOutput } from './options.js';
@@ -17,6 +18,7 @@ export function callbackList(callbacks: Callback | readonly Callback[] = []): re
   const mend = 'for plain functions: new LambdaCallback({ onEpochEnd: … })';
   for (const [i, callback] of all.entries()) {
     requireMethod(callback, 'setModel', `callbacks[${i}]`, 'a callback', mend);
+    requireHooks(callback, `callbacks[${i}]`);
   }
   return all;
 }

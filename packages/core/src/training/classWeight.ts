@@ -41,6 +41,15 @@ export function withClassWeight(batch: Batch, classWeight: ClassWeight): Batch {
         mend: 'use sampleWeight instead',
       });
     }
+    const wrong = classes.findIndex((label) => label >= 0 && !Number.isInteger(label));
+    if (wrong >= 0) {
+      throw new DataError({
+        where: 'fit, classWeight',
+        problem: `the target ${classes[wrong]} is not a class`,
+        expected: 'whole numbers from 0 on',
+        mend: 'use sampleWeight instead',
+      });
+    }
     const weights = tensor1d(Float32Array.from(classes, (label: number) => classWeight[label] ?? 1));
     return batch.sampleWeight === undefined ? weights : mul(weights, batch.sampleWeight);
   });

@@ -1,6 +1,7 @@
 import type { Logs } from '../callbacks/Callback.js';
 import type { Dataset } from '../data/Dataset.js';
 import { DataError } from '../errors/kinds.js';
+import { batchesOf } from './batchesOf.js';
 import { callbackList, tell } from './callbackList.js';
 import { breather } from './eventLoop.js';
 import type { EvaluateOptions } from './options.js';
@@ -34,7 +35,7 @@ export async function evaluate(
   const rng = tools.model.rng.fork('evaluate');
   const breathe = breather();
   await tell(callbacks, (callback) => callback.onTestBegin());
-  for await (const given of data.batches({ batchSize })) {
+  for await (const given of batchesOf(data, { batchSize }, where, steps)) {
     const batch =
       from === 0 || given.indices === undefined ? given : { ...given, indices: shifted(given.indices, from) };
     try {

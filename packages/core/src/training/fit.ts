@@ -3,6 +3,7 @@ import type { Callback, Logs } from '../callbacks/Callback.js';
 import type { Batch, Dataset } from '../data/Dataset.js';
 import { DataError, ValueError } from '../errors/kinds.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
+import { batchesOf } from './batchesOf.js';
 import { inOrder, introduce, tell, tellAll } from './callbackList.js';
 import { checkResume, type Position } from './checkResume.js';
 import { checkClassWeight, withClassWeight } from './classWeight.js';
@@ -151,10 +152,10 @@ async function runEpoch(
       const statistics = await readStatistics(stepped, batch.size);
       const loss = statistics[0]! / statistics[1]!;
       if (!Number.isFinite(loss) && own[0] !== undefined) {
-        requireFinite((await own[0].data())[0]!, where);
+        requireFinite((await own[0].data())[0]!, where, objective.losses);
         await requireFiniteWeights(model, where);
       }
-      requireFinite(loss, where);
+      requireFinite(loss, where, objective.losses);
       tally.add(statistics);
     } finally {
       dispose(own);
@@ -165,7 +166,7 @@ async function runEpoch(
   };
 
   if (done < stepsPerEpoch) {
-    for await (const given of data.batches({ ...plan, skip: done })) {
+    for await (const given of batchesOf(data, { ...plan, skip: done }, `fit, epoch ${epoch + 1}`, stepsPerEpoch)) {
       let batch = given;
       try {
         signal?.throwIfAborted();
@@ -207,7 +208,7 @@ async function runEpoch(
 
 /** Shows the objective one batch: a run that resumes behind the last batch of an epoch would see none before its end. */
 async function learnShapes(tools: StepTools, data: Dataset): Promise<void> {
-  for await (const batch of data.batches({ batchSize: 1 })) {
+  for await (const batch of batchesOf(data, { batchSize: 1 }, 'fit', 1)) {
     try {
       testOnBatch(tools, batch, tools.model.rng, 'fit').dispose();
     } finally {

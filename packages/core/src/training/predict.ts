@@ -2,6 +2,7 @@ import { concat, dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../data/Dataset.js';
 import { DataError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
+import { batchesOf } from './batchesOf.js';
 import { breather } from './eventLoop.js';
 import { list } from './Objective.js';
 import type { ModelOutput, PredictOptions } from './options.js';
@@ -17,7 +18,7 @@ export async function predict(model: Model<ModelOutput>, data: Dataset, options:
   const breathe = breather();
   let several = false;
   try {
-    for await (const batch of data.batches({ batchSize })) {
+    for await (const batch of batchesOf(data, { batchSize }, 'predict')) {
       try {
         signal?.throwIfAborted();
         const outputs = tidy(() => {

@@ -1,6 +1,7 @@
 import { add, dispose, engine, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
-import { StateError, TrainingError } from '../errors/kinds.js';
+import { StateError, TrainingError, ValueError } from '../errors/kinds.js';
+import type { Loss } from '../losses/Loss.js';
 import type { Model } from '../models/Model.js';
 import type { Parameter } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
@@ -68,7 +69,7 @@ export function trainOnBatch(
   } catch (error) {
     // What the tape had saved for the gradients: tfjs frees it only where they are computed.
     for (const { saved } of engine().state.activeTape ?? []) dispose(saved ?? []);
-    throw error;
+    throw ofTheTape(error, where);
   } finally {
     dispose(kept);
   }
@@ -96,14 +97,39 @@ export async function readStatistics(statistics: Tensor, size: number): Promise<
   }
 }
 
+/** What tfjs says of a loss without gradients, in the words of who made the loss. */
+function ofTheTape(error: unknown, where: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message.startsWith('Cannot find a connection')) {
+    return new ValueError({
+      where,
+      problem: 'the loss does not depend on what is trained',
+      mend: 'compute it from the predictions, with operations of tfjs-core alone: values that were read are constants',
+      cause: error,
+    });
+  }
+  const missing = /gradient function not found for (\w+)/.exec(error.message)?.[1];
+  if (missing === undefined) return error;
+  return new ValueError({
+    where,
+    problem: `the operation ${missing} has no gradient`,
+    mend: 'use another one in the layer or loss, or give it a gradient with customGrad',
+    cause: error,
+  });
+}
+
 /** @throws TrainingError where the loss is NaN or infinite. */
-export function requireFinite(loss: number, where: string): void {
+export function requireFinite(loss: number, where: string, losses: readonly Loss[] = []): void {
   if (Number.isFinite(loss)) return;
+  const wantsProbabilities = losses.some((one) => 'fromLogits' in one && one.fromLogits === false);
+  const first = wantsProbabilities
+    ? "end the model with 'softmax' or 'sigmoid', or give the loss fromLogits: true, "
+    : '';
   throw new TrainingError({
     where,
     problem: `the loss is ${loss}`,
     expected: 'a finite number',
-    mend: 'lower the learning rate, clip gradients, or look for NaN in the data; saved checkpoints are intact',
+    mend: `${first}lower the learning rate, clip gradients, or look for NaN in the data; saved checkpoints are intact`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { describeValue, ValueError } from '@espalier/core';
 import { cutSpans } from '../text/cutSpans.js';
 
 const NAMED: Record<string, string> = {
@@ -19,6 +20,8 @@ const INLINE = /^(a|abbr|b|big|em|font|i|small|span|strike|strong|sub|sup|tt|u)$
  * white space as single spaces. Tags that break the line leave a space; those within a sentence leave nothing, so that
  * `v<b></b>iagra` is one word.
  *
+ * @throws ValueError where it is no text.
+ *
  * @example
  * ```ts
  * import { stripHtml } from '@espalier/datasets';
@@ -28,6 +31,14 @@ const INLINE = /^(a|abbr|b|big|em|font|i|small|span|strike|strong|sub|sup|tt|u)$
  * ```
  */
 export function stripHtml(html: string): string {
+  if (typeof html !== 'string') {
+    throw new ValueError({
+      where: 'stripHtml',
+      problem: 'the page is given as text',
+      got: describeValue(html),
+      mend: 'decode bytes first: new TextDecoder().decode(bytes)',
+    });
+  }
   const bare = cutSpans(html, /<!--/g, /-->/g, () => '');
   const unscripted = cutSpans(bare, /<script\b/gi, /<\/script\s*>/gi, () => ' ');
   const unstyled = cutSpans(unscripted, /<style\b/gi, /<\/style\s*>/gi, () => ' ');

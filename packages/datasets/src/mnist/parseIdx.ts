@@ -21,7 +21,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
  * Reads the idx format of MNIST: two zero bytes, the type (8: unsigned bytes), the number of axes, the size of each as
  * a 32-bit big-endian integer, the values.
  *
- * @param where The file that the bytes came from: errors begin with it.
+ * @param where The file that the bytes came from: errors begin with it. Default `idx`.
  * @throws DataError if the file is something else, truncated, or has bytes left over.
  *
  * @example
@@ -32,7 +32,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
  * if (shape[0] !== 2 || data.join() !== '7,9') throw new Error('wrong array');
  * ```
  */
-export function parseIdx(file: Bytes, where: string): IdxArray {
+export function parseIdx(file: Bytes, where = 'idx'): IdxArray {
   const bytes = bytesOf(file, where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   requireBytes(4, 'the magic number', 0);
