@@ -111,8 +111,7 @@ export abstract class Layer extends Module {
 
   /**
    * The dtype of the output, or a list with one for each of several. Default: what `inputDtype` says of the first
-   * input, or else that input's own.
-   * @param inputDtypes Those of all inputs, where there are several.
+   * input, or else that input's own. The second argument has those of all inputs, where there are several.
    */
   computeOutputDtype(inputDtype: DataType, _inputDtypes?: readonly DataType[]): DataType | DataType[] {
     const wanted = this.inputDtype(0);
