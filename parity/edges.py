@@ -299,12 +299,24 @@ v64 = V.astype(np.float64); norms = np.linalg.norm(v64, axis=1, keepdims=True)
 case("unitVector", [V], np.divide(v64, norms, out=np.zeros_like(v64), where=norms > 0), [], 2e-6)
 
 # Integers beyond 2^24, NaN among what is sorted.
-case("oneHot", [np.array([0, 2, 1, -1, 5], np.int32)], np.eye(3, dtype=np.float32)[[0, 2, 1, 0, 0]] * np.array([1, 1, 1, 0, 0])[:, None], [3])
+case("oneHot", [np.array([0, 2, 1, -1, 5], np.int32)], np.eye(3, dtype=np.int32)[[0, 2, 1, 0, 0]] * np.array([1, 1, 1, 0, 0], np.int32)[:, None], [3])
 case("topkValues", [np.array([16777217, 16777216, 16777219, 16777218, -16777217], np.int32)], np.array([16777219, 16777218, 16777217, 16777216, -16777217], np.int32), [5])
 case("uniqueValues", [np.array([2147483647, 2147483646, 2147483647, -2147483648], np.int32)], np.array([2147483647, 2147483646, -2147483648], np.int32))
 case("bincount", [np.array([0, 1, 1, 5], np.int32), np.zeros(0, np.float32)], np.bincount([0, 1, 1, 5], minlength=6).astype(np.float32), [6])
 case("bincountInt", [np.array([0, 1, 1], np.int32), np.array([16777217, 16777216, 1], np.int32)], np.array([16777217, 16777217], np.int32), [2])
 case("equal", [np.array([16777217], np.int32), np.array([16777216], np.int32)], np.array([False]))
+
+# Functions that make fractions of integers, which PyTorch takes as floats.
+WHOLE = np.array([16777217, 2147483647, -16777217, 0, 1, -1, 2, 40], np.int32)
+w = WHOLE.astype(np.float64)
+for op, f in {"acosh": np.arccosh, "asin": np.arcsin, "acos": np.arccos, "asinh": np.arcsinh, "atan": np.arctan, "atanh": np.arctanh, "expm1": np.expm1,
+              "sinh": np.sinh, "exp": np.exp, "erf": lambda x: torch.erf(torch.tensor(x)).numpy(), "reciprocal": lambda x: 1 / x, "log1p": np.log1p,
+              "softplus": lambda x: np.logaddexp(0, x), "selu": lambda x: F.selu(torch.tensor(x)).numpy(),
+              "leakyRelu": lambda x: np.where(x >= 0, x, x * np.float64(np.float32(0.2)))}.items():
+    case(op, [WHOLE], f(w))
+case("atan2", [WHOLE, WHOLE[::-1].copy()], np.arctan2(w, w[::-1]))
+for op, f in {"isNaN": np.isnan, "isInf": np.isinf, "isFinite": np.isfinite}.items():
+    case(op, [WHOLE], f(WHOLE))
 
 # Pooling in three axes, with NaN, and empty gradients.
 cube = np.arange(128, dtype=np.float32).reshape(1, 4, 4, 4, 2); cube[0, 1, 1, 1, 0] = n

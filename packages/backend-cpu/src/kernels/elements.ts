@@ -2,13 +2,16 @@ import { integers, requireDivisors, toInt32 } from '@espalier/core';
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type Call, type Override, valuesOf } from './override.js';
 
-/** f of every float. */
+/** f of every number, as a float. */
 const ofFloats =
   (f: (x: number) => number): Override =>
   (call) => {
     const x = call.inputs.x!;
-    if (x.dtype !== 'float32') return undefined;
-    return call.backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(valuesOf(call, x), f));
+    return call.backend.makeTensorInfo(
+      x.shape,
+      'float32',
+      Float32Array.from(valuesOf(call, x) as ArrayLike<number>, f),
+    );
   };
 
 /** f of every integer. */
@@ -60,6 +63,35 @@ const ofPairs =
     return pairs(call, f, dtype);
   };
 
+/** As float32, whatever it is: tfjs's own cuts the results of integers to integers. */
+const asFloats: Override = ({ inputs, backend, theirs }) => {
+  if (Object.values(inputs).every(({ dtype }) => dtype === 'float32')) return undefined;
+  const floats = Object.entries(inputs).map(([name, x]) => {
+    const values = Float32Array.from(valuesOf({ backend }, x) as ArrayLike<number>);
+    return [name, backend.makeTensorInfo(x.shape, 'float32', values)] as const;
+  });
+  const out = theirs({ inputs: Object.fromEntries(floats) });
+  for (const [, x] of floats) backend.disposeIntermediateTensorInfo(x);
+  return out;
+};
+
+/** The functions that have no whole numbers for results. */
+const fractions = [
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atan2',
+  'Atanh',
+  'Expm1',
+  'LeakyRelu',
+  'Log1p',
+  'Reciprocal',
+  'Sinh',
+  'Softplus',
+];
+
 /** The first that has something to say. */
 const either =
   (...overrides: Override[]): Override =>
@@ -91,6 +123,7 @@ const [SELU_SCALE, SELU_ALPHA] = [1.0507009873554805, 1.6732632423543772];
 
 /** Functions of elements that tfjs's plain engine has wrong near 0, of NaN, or of integers beyond 2^53 or 2^31. */
 export const elements: Readonly<Record<string, Override>> = {
+  ...Object.fromEntries(fractions.map((kernel) => [kernel, asFloats])),
   Abs: ofIntegers((x) => Math.abs(x) | 0),
   Cast: (call) => {
     const x = call.inputs.x!;
@@ -111,7 +144,7 @@ export const elements: Readonly<Record<string, Override>> = {
     ofPairs('float32', (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b)),
   ),
   Selu: ofFloats((x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x)),
-  Sign: ofFloats(Math.sign),
+  Sign: (call) => (call.inputs.x!.dtype === 'float32' ? ofFloats(Math.sign)(call) : undefined),
   Square: ofIntegers((x) => Math.imul(x, x)),
   SquaredDifference: ofPairs('int32', (a, b) => Math.imul((a - b) | 0, (a - b) | 0)),
 };

@@ -100,6 +100,25 @@ const maxPool3dGradient: Override = (call) => {
   return out;
 };
 
+/** tfjs's own makes floats of integers. */
+const segmentSum: Override = ({ inputs, attrs, backend }) => {
+  const { x, segmentIds } = inputs as { x: TensorInfo; segmentIds: TensorInfo };
+  if (x.dtype !== 'int32') return undefined;
+  const [ids, values, count] = [
+    valuesOf({ backend }, segmentIds),
+    valuesOf({ backend }, x),
+    attrs.numSegments as number,
+  ];
+  const shape = [count, ...x.shape.slice(segmentIds.shape.length)];
+  const out = new Int32Array(util.sizeFromShape(shape));
+  const inner = util.sizeFromShape(shape.slice(1));
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    for (let k = 0; id >= 0 && id < count && k < inner; k++) out[id * inner + k]! += values[i * inner + k]!;
+  }
+  return backend.makeTensorInfo(shape, 'int32', out);
+};
+
 /** Reductions that tfjs's plain engine has wrong of nothing, of NaN, or along axes from the end. */
 export const reductions: Readonly<Record<string, Override>> = {
   All: ofNothing(1, 'bool'),
@@ -115,6 +134,7 @@ export const reductions: Readonly<Record<string, Override>> = {
   MaxPoolGrad: maxPoolGradient,
   Mean: ofNothing(Number.NaN, 'float32'),
   Min: extreme('Min'),
+  UnsortedSegmentSum: segmentSum,
   TopK: (call) => {
     const x = call.inputs.x!;
     const values = valuesOf(call, x);

@@ -24,6 +24,7 @@ import { checkProgress } from '../training/checkProgress.js';
 import { checkSignal, dataOfCall, isDataset, optionsOfCall, validationSet } from '../training/dataOfCall.js';
 import { evaluate } from '../training/evaluate.js';
 import type { FitProgress } from '../training/FitProgress.js';
+import { requireFiniteLoss } from '../training/finiteWeights.js';
 import { fit } from '../training/fit.js';
 import type { History } from '../training/History.js';
 import { Objective } from '../training/Objective.js';
@@ -39,7 +40,7 @@ import {
   predictOptions,
 } from '../training/options.js';
 import { predict } from '../training/predict.js';
-import { disposeBatch, readStatistics, requireFinite, type StepTools, trainOnBatch } from '../training/step.js';
+import { disposeBatch, readStatistics, type StepTools, trainOnBatch } from '../training/step.js';
 import { Tally } from '../training/Tally.js';
 import { summaryTable } from './summary.js';
 
@@ -274,7 +275,7 @@ export abstract class Model<O extends ModelOutput = Tensor> extends Layer {
     const tally = new Tally(tools.objective);
     tally.add(await readStatistics(trainOnBatch(tools, optimizer, batch, rng, 'trainStep'), batch.size));
     const logs = tally.logs();
-    requireFinite(logs.loss!, 'trainStep');
+    await requireFiniteLoss(logs.loss!, tools, 'trainStep');
     return logs;
   }
 

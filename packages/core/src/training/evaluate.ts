@@ -6,7 +6,8 @@ import { callbackList, tell } from './callbackList.js';
 import { breather } from './eventLoop.js';
 import type { EvaluateOptions } from './options.js';
 import { requireCount } from './requireCount.js';
-import { disposeBatch, readStatistics, requireFinite, type StepTools, testOnBatch } from './step.js';
+import { requireFinite } from './requireFinite.js';
+import { disposeBatch, readStatistics, type StepTools, testOnBatch } from './step.js';
 import { Tally } from './Tally.js';
 
 /** What {@link evaluate} measures for, beside its options. */

@@ -1,6 +1,8 @@
 import { add, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors/kinds.js';
 import type { Module } from '../module/Module.js';
+import { requireFinite } from './requireFinite.js';
+import type { StepTools } from './step.js';
 
 /** A scalar, in a `tidy`: 0 where all weights and states are finite, else NaN. */
 export function finiteness(module: Module): Tensor | undefined {
@@ -35,4 +37,23 @@ export async function requireFiniteWeights(module: Module, where: string): Promi
       mend: 'lower the learning rate, clip gradients, or look for NaN in the data; saved checkpoints are intact',
     });
   }
+}
+
+/**
+ * As {@link requireFinite}, for a loss in training: its step has already spoilt the weights whose gradients were not finite.
+ * @throws TrainingError naming them, where the loss is NaN or infinite.
+ */
+export async function requireFiniteLoss(
+  loss: number,
+  { model, objective }: Pick<StepTools, 'model' | 'objective'>,
+  where: string,
+): Promise<void> {
+  if (Number.isFinite(loss)) return;
+  const spoilt: string[] = [];
+  for (const [path, { value }] of model.parameters()) {
+    if (!(await value.data()).every(Number.isFinite)) spoilt.push(path);
+  }
+  const more = spoilt.length > 3 ? ` and ${spoilt.length - 3} more` : '';
+  const which = `no finite weights or gradients in ${spoilt.slice(0, 3).join(', ')}${more}`;
+  requireFinite(loss, where, objective.losses, spoilt.length > 0 ? which : 'weights that are all finite');
 }

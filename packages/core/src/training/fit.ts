@@ -10,11 +10,11 @@ import { checkClassWeight, withClassWeight } from './classWeight.js';
 import { evaluate } from './evaluate.js';
 import { breather } from './eventLoop.js';
 import type { FitProgress } from './FitProgress.js';
-import { requireFiniteWeights } from './finiteWeights.js';
+import { requireFiniteLoss, requireFiniteWeights } from './finiteWeights.js';
 import type { History } from './History.js';
 import type { FitOptions } from './options.js';
 import { requireCount } from './requireCount.js';
-import { disposeBatch, readStatistics, requireFinite, type StepTools, testOnBatch, trainOnBatch } from './step.js';
+import { disposeBatch, readStatistics, type StepTools, testOnBatch, trainOnBatch } from './step.js';
 import { Tally, withPrefix } from './Tally.js';
 
 /** What a run of `fit` works on. */
@@ -152,10 +152,10 @@ async function runEpoch(
       const statistics = await readStatistics(stepped, batch.size);
       const loss = statistics[0]! / statistics[1]!;
       if (!Number.isFinite(loss) && own[0] !== undefined) {
-        requireFinite((await own[0].data())[0]!, where, objective.losses);
+        await requireFiniteLoss((await own[0].data())[0]!, tools, where);
         await requireFiniteWeights(model, where);
       }
-      requireFinite(loss, where, objective.losses);
+      await requireFiniteLoss(loss, tools, where);
       tally.add(statistics);
     } finally {
       dispose(own);

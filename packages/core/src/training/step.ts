@@ -1,7 +1,6 @@
 import { add, dispose, engine, keep, type Scalar, type Tensor, tidy, variableGrads } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/Dataset.js';
-import { StateError, TrainingError, ValueError } from '../errors/kinds.js';
-import type { Loss } from '../losses/Loss.js';
+import { StateError, ValueError } from '../errors/kinds.js';
 import type { Model } from '../models/Model.js';
 import type { Parameter } from '../module/Parameter.js';
 import type { Optimizer } from '../optimizer/Optimizer.js';
@@ -115,21 +114,6 @@ function ofTheTape(error: unknown, where: string): unknown {
     problem: `the operation ${missing} has no gradient`,
     mend: 'use another one in the layer or loss, or give it a gradient with customGrad',
     cause: error,
-  });
-}
-
-/** @throws TrainingError where the loss is NaN or infinite. */
-export function requireFinite(loss: number, where: string, losses: readonly Loss[] = []): void {
-  if (Number.isFinite(loss)) return;
-  const wantsProbabilities = losses.some((one) => 'fromLogits' in one && one.fromLogits === false);
-  const first = wantsProbabilities
-    ? "end the model with 'softmax' or 'sigmoid', or give the loss fromLogits: true, "
-    : '';
-  throw new TrainingError({
-    where,
-    problem: `the loss is ${loss}`,
-    expected: 'a finite number',
-    mend: `${first}lower the learning rate, clip gradients, or look for NaN in the data; saved checkpoints are intact`,
   });
 }
 

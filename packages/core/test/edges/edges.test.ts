@@ -150,6 +150,7 @@ describe.each([
     tf.tidy(() => {
       const got = find(one.op)(...inputs.map(tensorOf), ...args);
       expect(got.shape).toEqual(expected.shape);
+      expect(got.dtype).toBe(expected.dtype);
       const lists = inputs.map(valuesOf);
       expectAlike(got.dataSync() as Float32Array, valuesOf(expected), one.tolerance, one.absolute, (i) =>
         lists.every((list) => list.length === lists[0]!.length) ? `f(${lists.map((list) => list[i])})` : `[${i}]`,

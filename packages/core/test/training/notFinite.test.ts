@@ -80,6 +80,23 @@ describe.each([cpu(), wasm({ threads: 1 })])('on $name', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('a loss that is not finite is an error that names the parameters whose gradients were not', async () => {
+    const made = (weight: number) => {
+      const model = new Sequential([new Dense({ units: 1, inputShape: [1] })], { seed: 1 });
+      model.compile({ optimizer: new SGD({ learningRate: 1e-3 }), loss: 'mse' });
+      model.initialize();
+      model.parameters().get('dense/kernel')!.assign(Float32Array.of(weight));
+      return model;
+    };
+    const spoilt = [[1], [Number.NaN], [1], [1]];
+    const named = /the loss is NaN[\s\S]*no finite weights or gradients in dense\/kernel, dense\/bias/;
+    for (const epochs of [1, 2]) await refused(made(1).fit(spoilt, y, { epochs }), named);
+    const batch = { inputs: tensor(spoilt), targets: tensor(y), size: 4 };
+    await refused(made(1).trainStep(batch), named);
+    const finite = /the loss is Infinity[\s\S]*weights that are all finite/;
+    for (const epochs of [1, 2]) await refused(made(1e30).fit(x, y, { epochs }), finite);
+  });
+
   it('also where the size of the data is not known', async () => {
     const data = new ArrayDataset({
       inputs: { data: Float32Array.from(x.flat()), shape: [1] },

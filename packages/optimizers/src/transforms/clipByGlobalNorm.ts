@@ -41,7 +41,7 @@ export class ClipByGlobalNorm extends GradientTransform {
 /**
  * Scales all gradients by the same factor where their norm together, `n = √Σ g²`, is above `norm`: `g ← g norm / n`.
  * The direction of the step stays. Gradients of any finite size come out at the norm asked for. With NaN or an infinity in
- * one, all become NaN, so that the loss shows it and training stops; PyTorch leaves zeros beside the NaN.
+ * one, all become NaN, so that the loss shows it and training stops; beside an infinity PyTorch leaves zeros.
  *
  * Keras's `global_clipnorm`; Pascanu et al., https://arxiv.org/abs/1211.5063.
  * @throws ValueError unless `norm` is above 0.
