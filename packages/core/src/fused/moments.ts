@@ -2,6 +2,7 @@ import { add, mean, reshape, square, sub, type Tensor, tidy, util } from '@tenso
 
 /** What {@link moments} gives. */
 export interface Moments {
+  /** `Σ x / n` */
   readonly mean: Tensor;
   /** `Σ (x - mean)² / n` */
   readonly variance: Tensor;
