@@ -6,8 +6,6 @@ import { Callback } from './Callback.js';
 const OTHERS: Readonly<Record<string, string>> = {
   onBatchBegin: 'onTrainBatchBegin',
   onBatchEnd: 'onTrainBatchEnd',
-  onTestBatchBegin: 'onTestBegin',
-  onTestBatchEnd: 'onTestEnd',
 };
 
 /** @throws ValueError for a method of a callback that looks like a hook and is none: nobody would call it. */
@@ -20,9 +18,8 @@ export function requireHooks(callback: object, where: string): void {
     if (meant === undefined) continue;
     throw new ValueError({
       where,
-      problem: `'${name}' is no hook, and would never be called`,
-      expected: hooks.join(', '),
-      mend: `call it '${meant}', or give it a name that does not look like a hook`,
+      problem: `'${name}' is no hook`,
+      mend: `call it '${meant}'`,
     });
   }
 }

@@ -79,7 +79,7 @@ async function readExamples(values: Examples, where: string): Promise<Column> {
     throw new StateError({
       where,
       problem: 'the tensor was disposed of',
-      mend: 'dispose of it after the call, or make it anew; what tidy gives back is its result alone',
+      mend: 'dispose of it after the call',
     });
   }
   if (shape.length === 0 || (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool')) {

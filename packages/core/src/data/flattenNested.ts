@@ -18,7 +18,6 @@ function shapeOf(values: unknown, where: string): number[] {
       throw new ShapeError({
         where,
         problem: 'the lists are nested too deeply',
-        expected: `at most ${MOST_AXES} axes`,
         mend: 'look for a list that holds itself',
       });
     }

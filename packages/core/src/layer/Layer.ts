@@ -253,7 +253,7 @@ export abstract class Layer extends Module {
       throw new StateError({
         where: this.label(),
         problem: 'the input is a tensor that was disposed of',
-        mend: 'make a new one: fit, evaluate and predict free each batch that a data set gives',
+        mend: 'make a new one',
       });
     }
     if (!Array.isArray(inputs) || inputs.length !== 1) return inputs;
@@ -332,12 +332,6 @@ function isTensor(value: unknown): value is Tensor {
 
 /** @throws ValueError always: the class of a layer gave something else than tensors. */
 function refuseOutput(output: unknown, where: string): never {
-  const isPromise = typeof (output as Promise<unknown> | null | undefined)?.then === 'function';
-  throw new ValueError({
-    where,
-    problem: 'call() gave no tensor',
-    expected: 'a tensor, or a list of tensors',
-    got: describeValue(output),
-    mend: isPromise ? 'compute at once: call() cannot be async' : 'return what the layer puts out',
-  });
+  const mend = 'return a tensor or a list of tensors; call() cannot be async';
+  throw new ValueError({ where, problem: 'call() gave no tensor', got: describeValue(output), mend });
 }

@@ -96,8 +96,7 @@ export function requireClasses(predictions: Shape, where: string): void {
   throw new ShapeError({
     where,
     problem: 'a single class cannot be told from others',
-    expected: 'predictions for at least 2 classes',
     got: showShape(predictions),
-    mend: "give the last layer one unit for each class, or use one unit with 'sigmoid' and the loss 'binaryCrossentropy'",
+    mend: "use 'sigmoid' and the loss 'binaryCrossentropy', or one unit for each class",
   });
 }

@@ -172,8 +172,8 @@ function collect(segment: string, value: unknown, found: [string, Parameter | Mo
 function refuseVariable(segment: string): never {
   throw new ValueError({
     where: segment,
-    problem: 'a variable of tfjs is no parameter: it would not be trained, saved or freed',
-    mend: `write this.${segment} = this.addWeight({ shape, initializer }) in build`,
+    problem: 'a variable of tfjs is no parameter',
+    mend: `write this.${segment} = this.addWeight({ shape, initializer })`,
   });
 }
 

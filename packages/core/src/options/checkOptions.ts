@@ -55,9 +55,9 @@ export function checkOptions<O>(options: O | undefined, table: OptionTable<O>, o
 function refuseSecond(given: unknown): never {
   throw new ValueError({
     where: 'the second argument',
-    problem: 'options are given by name, in one object, and nothing follows them',
+    problem: 'options are given by name, in one object',
     got: describeValue(given),
-    mend: 'write all of them in the first argument: ({ name: value })',
+    mend: 'write all of them in the first',
   });
 }
 

@@ -169,7 +169,6 @@ function statisticsOf(metric: Metric, given: Tensor): Tensor {
     problem: 'statistics() gave something else than statisticsSize says',
     expected: `a tensor of shape (${metric.statisticsSize},)`,
     got: given instanceof Tensor ? showShape(given.shape) : describeValue(given),
-    mend: 'stack the sums that result() reads, one after the other',
   });
 }
 

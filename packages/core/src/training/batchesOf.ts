@@ -24,9 +24,8 @@ export function batchesOf(
     throw new DataError({
       where,
       problem: 'batches() gave nothing to pass over',
-      expected: 'an iterable of batches',
       got: describeValue(given),
-      mend: 'write it as a generator: async *batches(plan) { … yield { inputs, targets, size }; }',
+      mend: 'write a generator: async *batches(plan) { … yield batch; }',
     });
   }
   const batches = given as AsyncIterable<Batch> | Iterable<Batch>;
@@ -50,7 +49,7 @@ async function* checked(
           where,
           problem: 'the data set gave more examples than its size',
           expected: `${whole} examples in one pass`,
-          mend: 'let batches() end after one pass, or say how many steps to make',
+          mend: 'end after one pass, or say how many steps to make',
         });
       }
     } catch (error) {
@@ -75,9 +74,9 @@ function requireBatch(batch: Batch, where: string): void {
     throw new DataError({
       where,
       problem: isGone ? 'the data set gave a tensor that was disposed of' : 'the data set gave no batch of tensors',
-      expected: '{ inputs, targets, size }, with the batch as the first axis',
-      got: isGone ? 'the same tensor twice, or one that was freed' : describeValue(wrong ?? batch),
-      mend: 'make new tensors for each batch: whoever receives a batch frees it',
+      expected: '{ inputs, targets, size }',
+      got: describeValue(wrong ?? batch),
+      mend: 'make new tensors for each batch: whoever receives it frees it',
     });
   }
   const other = tensors.map(examplesIn).find((count) => count !== size);
@@ -87,6 +86,5 @@ function requireBatch(batch: Batch, where: string): void {
     problem: 'a batch does not hold as many examples as it says',
     expected: `size: ${other}, as in its tensors`,
     got: describeValue(size),
-    mend: 'count the examples of each batch: the last one may hold fewer',
   });
 }

@@ -99,20 +99,12 @@ export async function readStatistics(statistics: Tensor, size: number): Promise<
 /** What tfjs says of a loss without gradients, in the words of who made the loss. */
 function ofTheTape(error: unknown, where: string): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.message.startsWith('Cannot find a connection')) {
-    return new ValueError({
-      where,
-      problem: 'the loss does not depend on what is trained',
-      mend: 'compute it from the predictions, with operations of tfjs-core alone: values that were read are constants',
-      cause: error,
-    });
-  }
   const missing = /gradient function not found for (\w+)/.exec(error.message)?.[1];
-  if (missing === undefined) return error;
+  if (missing === undefined && !error.message.startsWith('Cannot find a connection')) return error;
   return new ValueError({
     where,
-    problem: `the operation ${missing} has no gradient`,
-    mend: 'use another one in the layer or loss, or give it a gradient with customGrad',
+    problem: missing === undefined ? 'the loss does not depend on what is trained' : `${missing} has no gradient`,
+    mend: 'compute it from the predictions, with operations that have gradients',
     cause: error,
   });
 }

@@ -58,7 +58,7 @@ cyclic.push(cyclic);
 
 const MISTAKES: readonly [string, () => unknown, ...string[]][] = [
   ['a layer without className', () => predict({ ...whole, className: undefined }), 'Mine', 'className'],
-  ['a layer without call', () => predict({ ...whole, call: undefined }), "no method 'call'", 'call(x, ctx)'],
+  ['a layer without call', () => predict({ ...whole, call: undefined }), "has no 'call'", 'a method call'],
   ['a layer without a shape', () => predict({ ...whole, computeOutputShape: undefined }), "'computeOutputShape'"],
   ['a layer that gives a number', () => predict({ ...whole, call: () => 3 }), 'call() gave no tensor', 'got:      3'],
   ['a layer that gives nothing', () => predict({ ...whole, call: () => undefined }), 'call() gave no tensor'],
@@ -82,7 +82,7 @@ const MISTAKES: readonly [string, () => unknown, ...string[]][] = [
       class Mine extends (Model as unknown as new () => object) {}
       return (new Mine() as Model).predict(x);
     },
-    "no method 'call'",
+    "has no 'call'",
   ],
   ['an operation on a symbolic tensor', () => add(input({ shape: [2] }) as never, 1), 'a layer of your own'],
   ['trainable as text', () => fitWith((model) => Object.assign(model.layers[0]!, { trainable: 'no' })), 'trainable'],
