@@ -1,4 +1,4 @@
-// Longer than other files: one table of every file of a run, damaged in every way, with what each command makes of it.
+// This long since it is one table: of every file of a run, damaged in every way, with what each command makes of it.
 import {
   cpSync,
   mkdirSync,

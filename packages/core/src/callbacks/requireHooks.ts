@@ -1,5 +1,6 @@
 import { ValueError } from '../errors/kinds.js';
 import { nearestNames } from '../errors/suggest.js';
+import { camelCase } from '../options/camelCase.js';
 import { Callback } from './Callback.js';
 
 /** What Keras and TensorFlow.js call hooks that have another name here. */
@@ -13,7 +14,7 @@ export function requireHooks(callback: object, where: string): void {
   const hooks = Object.getOwnPropertyNames(Callback.prototype).filter((name) => /^on[A-Z]/.test(name));
   for (const name of methodsOf(callback)) {
     if (!/^on(_|[A-Z])/.test(name) || hooks.includes(name)) continue;
-    const camel = name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const camel = camelCase(name);
     const meant = OTHERS[camel] ?? nearestNames(camel, hooks, 1)[0];
     if (meant === undefined) continue;
     throw new ValueError({

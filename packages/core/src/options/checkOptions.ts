@@ -1,5 +1,6 @@
 import { ValueError } from '../errors/kinds.js';
 import { nearestNames } from '../errors/suggest.js';
+import { camelCase } from './camelCase.js';
 import { describeValue, isClass } from './describeValue.js';
 import type { OptionTable } from './OptionTable.js';
 
@@ -159,9 +160,4 @@ function refuseUnknown(unknown: readonly string[], { kinds, later, note }: Optio
     expected: known.length === 0 ? 'no options' : known.join(', '),
     ...(said.length > 0 && { mend: said.join('; ') }),
   });
-}
-
-function camelCase(name: string): string {
-  const [first = '', ...rest] = name.split('_').filter((part) => part !== '');
-  return [first, ...rest.map((part) => part.charAt(0).toUpperCase() + part.slice(1))].join('');
 }
