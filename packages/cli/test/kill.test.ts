@@ -85,6 +85,8 @@ test.each([
     const process = new CliProcess(['train', 'sentences-lstm', '--epochs', '100000', '--json', '--out', 'run'], cwd);
     await process.until(/"event":"epoch","epoch":2,/);
     process.child.kill(first);
+    // Of two signals that wait, a system hands on the one with the lower number first.
+    await process.untilError(/Stopping after this step/);
     process.child.kill(second);
     expect(await process.ended).toBe(code);
     expect(process.events.at(-1)).toMatchObject({ event: 'interrupted', run: 'run' });
