@@ -1,7 +1,5 @@
 import { type Column, type ColumnLike, columnOf, DataError, ValueError } from '@espalier/core';
-
-/** The greatest number of values that a typed array may hold everywhere. */
-const MOST_VALUES = 2 ** 31 - 1;
+import { requireRoom } from '../requireRoom.js';
 
 /**
  * One-hot rows of integer labels, as Keras's `to_categorical`: a row has a 1 at its label and 0 elsewhere. Labels of
@@ -31,15 +29,12 @@ export function toCategorical(labels: ColumnLike, numClasses?: number): Column &
     });
   }
   const classes = numClasses ?? greatest(values) + 1;
-  if (values.length * classes > MOST_VALUES) {
-    throw new ValueError({
-      where: 'toCategorical',
-      problem: 'more values than an array holds',
-      expected: `at most ${MOST_VALUES}`,
-      got: `${values.length} labels of ${classes} classes`,
-      mend: 'keep the labels as they are, with the loss sparseCategoricalCrossentropy',
-    });
-  }
+  requireRoom(
+    'toCategorical',
+    values.length * classes,
+    `${values.length} labels of ${classes} classes`,
+    'keep the labels as they are, with the loss sparseCategoricalCrossentropy',
+  );
   const data = new Float32Array(values.length * classes);
   values.forEach((label, position) => {
     if (!Number.isInteger(label) || label < 0 || label >= classes) {

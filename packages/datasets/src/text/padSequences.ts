@@ -7,6 +7,7 @@ import {
   ShapeError,
   ValueError,
 } from '@espalier/core';
+import { requireRoom } from '../requireRoom.js';
 
 /** The steps of one sequence: numbers, or one list of numbers a step. */
 export type Sequence = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -32,9 +33,6 @@ const padSequencesOptions = /* @__PURE__ */ optionTable<PadSequencesOptions>('pa
   truncating: 'string',
   value: 'number',
 });
-
-/** The greatest number of values that a typed array may hold everywhere. */
-const MOST_VALUES = 2 ** 31 - 1;
 
 /**
  * Brings sequences to one length, as Keras's `pad_sequences`: examples of shape `[maxlen]`, or `[maxlen, n]` where a
@@ -72,15 +70,12 @@ export function padSequences(sequences: readonly Sequence[], options?: PadSequen
   const first = sequences.find((sequence) => sequence.length > 0)?.[0];
   const stepSize = isStepList(first) ? first.length : undefined;
   const row = length * (stepSize ?? 1);
-  if (sequences.length * row > MOST_VALUES) {
-    throw new ValueError({
-      where: 'padSequences',
-      problem: 'more values than an array holds',
-      expected: `at most ${MOST_VALUES}`,
-      got: `${sequences.length} sequences of ${row}`,
-      mend: 'give a smaller maxlen',
-    });
-  }
+  requireRoom(
+    'padSequences',
+    sequences.length * row,
+    `${sequences.length} sequences of ${row}`,
+    'give a smaller maxlen',
+  );
   const data = new (dtype === 'int32' ? Int32Array : Float32Array)(sequences.length * row).fill(value);
 
   sequences.forEach((sequence, i) => {
